@@ -1,0 +1,117 @@
+/**
+ * Errors that a person sees. Each class carries a key that the interface translates (`error.<key>` in src/i18n) and the
+ * figures that the sentence needs. Classes survive a worker boundary: see threads/expose.ts.
+ */
+export type ErrorParams = Record<string, string | number>
+
+export class FumikuraError extends Error {
+  constructor(
+    readonly key: string,
+    readonly params: ErrorParams = {},
+    options?: ErrorOptions,
+  ) {
+    super(`${key}${Object.keys(params).length ? ` ${JSON.stringify(params)}` : ''}`, options)
+    this.name = new.target.name
+  }
+}
+
+/** The file is encrypted and no password was given. */
+export class PasswordNeeded extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('passwordNeeded', params)
+  }
+}
+
+/** The password given does not open the file. */
+export class WrongPassword extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('wrongPassword', params)
+  }
+}
+
+/** Not what its name says, cut short, or broken beyond repair. */
+export class DamagedFile extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('damagedFile', params)
+  }
+}
+
+export class EmptyFile extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('emptyFile', params)
+  }
+}
+
+/** A type of file that we do not read. */
+export class UnsupportedFile extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('unsupportedFile', params)
+  }
+}
+
+/** Larger than this browser can hold in memory at once. `params`: bytes, limit. */
+export class FileTooLarge extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('fileTooLarge', params)
+  }
+}
+
+/** The browser refused to store more (QuotaExceededError). */
+export class StorageFull extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('storageFull', params)
+  }
+}
+
+/** IndexedDB cannot be opened: private mode, blocked by a setting, or a newer version of the page owns it. */
+export class StorageUnavailable extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('storageUnavailable', params)
+  }
+}
+
+/** Reading was under way when the page was closed or its worker died. */
+export class Interrupted extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('interrupted', params)
+  }
+}
+
+/** Something that should not happen did. `params.detail` is for the bug report. */
+export class UnexpectedError extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('unexpected', params)
+  }
+}
+
+const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
+  passwordNeeded: PasswordNeeded,
+  wrongPassword: WrongPassword,
+  damagedFile: DamagedFile,
+  emptyFile: EmptyFile,
+  unsupportedFile: UnsupportedFile,
+  fileTooLarge: FileTooLarge,
+  storageFull: StorageFull,
+  storageUnavailable: StorageUnavailable,
+  interrupted: Interrupted,
+  unexpected: UnexpectedError,
+}
+
+export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
+
+/** The error itself if it is ours; a full disk as StorageFull; anything else as UnexpectedError with its message. */
+export function toFumikuraError(error: unknown): FumikuraError {
+  if (error instanceof FumikuraError) return error
+  const name = error instanceof Error || error instanceof DOMException ? error.name : ''
+  if (name === 'QuotaExceededError') return new StorageFull()
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const unexpected = new UnexpectedError({ detail })
+  unexpected.cause = error
+  return unexpected
+}
+
+/** Rebuilds an error on this side of a worker boundary from its key and figures. */
+export function reviveError(key: string, params: ErrorParams): FumikuraError {
+  const known = classes[key]
+  return known ? new known(params) : new FumikuraError(key, params)
+}

@@ -1,0 +1,66 @@
+import type { DBSchema } from 'idb'
+import type {
+  Collection,
+  CollectionId,
+  Document,
+  DocumentHash,
+  Page,
+  Passage,
+  PassageId,
+  Turn,
+} from '../domain'
+import type { ErrorParams } from '../errors'
+import type { LexicalSegment } from '../retrieval/lexical/segment'
+
+/** A page as kept: its runs packed into typed arrays, an eighth of the size of objects. */
+export interface StoredPage extends Omit<Page, 'runs'> {
+  document: DocumentHash
+  /** [start, end) of each run, flattened: 2 per run. */
+  runOffsets: Uint32Array<ArrayBuffer>
+  /** x0 y0 x1 y1 of each run: 4 per run. */
+  runRects: Float32Array<ArrayBuffer>
+  runDirections: Uint8Array<ArrayBuffer>
+}
+
+/** A file waiting to be read, being read, or refused with its reason; kept so that it survives a reload. */
+export interface QueuedFile {
+  id: string
+  collection: CollectionId
+  name: string
+  file: Blob
+  added: number
+  state: 'waiting' | 'reading' | 'failed'
+  failure?: { key: string; params: ErrorParams }
+  /** The document that this file is a new version of. */
+  replaces?: DocumentHash
+}
+
+export interface StoredFile {
+  hash: DocumentHash
+  file: Blob
+}
+
+export interface Fumikura extends DBSchema {
+  collections: { key: CollectionId; value: Collection }
+  documents: { key: DocumentHash; value: Document; indexes: { collection: CollectionId } }
+  /** The original bytes, so that a document can be shown and read again. */
+  files: { key: DocumentHash; value: StoredFile }
+  /** Key: [document, page number]. */
+  pages: { key: [DocumentHash, number]; value: StoredPage }
+  /** Key: [document, ordinal]. */
+  passages: { key: [DocumentHash, number]; value: Passage; indexes: { id: PassageId } }
+  segments: { key: DocumentHash; value: LexicalSegment }
+  queue: { key: string; value: QueuedFile }
+  turns: { key: string; value: Turn; indexes: { collection: CollectionId } }
+  /** Small facts: key to any structured-cloneable value; typed by storage/settings.ts. */
+  settings: { key: string; value: unknown }
+}
+
+/** Everything that belongs to one document and is committed in one strict transaction. */
+export interface PreparedDocument {
+  document: Document
+  file: Blob
+  pages: Page[]
+  passages: Passage[]
+  segment: LexicalSegment
+}

@@ -1,0 +1,61 @@
+/**
+ * What each worker offers: one interface per worker, in one place, so that the page and the worker cannot disagree.
+ * The page reaches them through `connect`; the entries in workers/ expose objects of these types and nothing else.
+ */
+import type { CollectionId, Coverage, Document, DocumentHash, Evidence } from '../domain'
+
+/** What is being done with a file, for the progress line ("page 12 of 80"). */
+export interface IngestProgress {
+  stage: 'opening' | 'reading' | 'indexing' | 'keeping'
+  /** Pages done so far and in all, in stage "reading". */
+  page?: number
+  pages?: number
+}
+
+export interface IngestRequest {
+  file: Blob
+  name: string
+  collection: CollectionId
+  password?: string
+  /** Hash of the document that this is a new version of: unchanged pages are taken over, then the old one is removed. */
+  replaces?: DocumentHash
+}
+
+export interface IngestResult {
+  document: Document
+  /** The same bytes were in this collection already; nothing was read. */
+  known: boolean
+}
+
+/**
+ * workers/ingest.ts: reads one file to the end and commits it, or rejects with a FumikuraError and leaves nothing.
+ * Rejects with an AbortError when the signal is aborted before the commit.
+ */
+export interface IngestApi {
+  ingest(
+    request: IngestRequest,
+    onProgress: (progress: IngestProgress) => void,
+    signal: AbortSignal,
+  ): Promise<IngestResult>
+}
+
+export interface SearchRequest {
+  question: string
+  /** The documents to look in; all of them have to be in the index (see `sync`). */
+  documents: DocumentHash[]
+  /** Passages wanted, at most. */
+  limit: number
+}
+
+export interface SearchResult {
+  /** Best first. */
+  evidence: Evidence[]
+  coverage: Coverage
+}
+
+/** workers/index.ts: holds the lexical index of all documents in memory and loads from IndexedDB what it lacks. */
+export interface IndexApi {
+  /** Brings the index in line with the documents in the database; called at start and after every change. */
+  sync(): Promise<{ documents: number; passages: number; rebuilt: number }>
+  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>
+}
