@@ -1,14 +1,5 @@
 import type { DBSchema } from 'idb'
-import type {
-  Collection,
-  CollectionId,
-  Document,
-  DocumentHash,
-  Page,
-  Passage,
-  PassageId,
-  Turn,
-} from '../domain'
+import type { Collection, CollectionId, Document, DocumentHash, Page, Passage, PassageId, Turn } from '../domain'
 import type { ErrorParams } from '../errors'
 import type { LexicalSegment } from '../retrieval/lexical/segment'
 
