@@ -1,0 +1,114 @@
+import type { Language } from '../domain'
+import { toFumikuraError, type ErrorParams } from '../errors'
+import { formatMessage, parametersOf, type MessageParams, type ParameterNames } from './message'
+import { catalogues, type Catalogue, type Part } from './messages'
+
+/** `part.key` of every text. */
+export type Key = { [P in Part]: `${P}.${keyof Catalogue[P] & string}` }[Part]
+
+type MessageOf<K extends Key> = K extends `${infer P extends Part}.${infer Name}`
+  ? Name extends keyof Catalogue[P]
+    ? Catalogue[P][Name]
+    : never
+  : never
+
+/** Nothing for a text without figures, else exactly the figures that it names. */
+type Arguments<K extends Key> = [ParameterNames<MessageOf<K>>] extends [never]
+  ? []
+  : [params: Readonly<Record<ParameterNames<MessageOf<K>>, string | number>>]
+
+export const LANGUAGES: readonly Language[] = ['en', 'ja']
+
+/** Each language's name in itself: what the switch shows. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', ja: '日本語' }
+
+/** The first language of the browser's list that we speak; English where there is none. */
+export function preferredLanguage(languages: readonly string[]): Language {
+  for (const tag of languages) {
+    const base = tag.toLowerCase().split('-')[0]
+    const known = LANGUAGES.find((language) => language === base)
+    if (known) return known
+  }
+  return 'en'
+}
+
+/** The interface's language. Whoever calls `t` in a template or a $derived is run again when it changes. */
+class Locale {
+  #language = $state<Language>('en')
+
+  get language(): Language {
+    return this.#language
+  }
+
+  /** Also names the language on <html>, which decides fonts, line breaks and the voice of a screen reader. */
+  set language(language: Language) {
+    this.#language = language
+    if (typeof document !== 'undefined') document.documentElement.lang = language
+  }
+}
+
+export const locale = new Locale()
+
+/** The text of the interface for `part.key` in the current language, its figures filled in. */
+export function t<K extends Key>(key: K, ...[params]: Arguments<K>): string {
+  return text(key, params ?? {})
+}
+
+function text(key: string, params: MessageParams): string {
+  const message = find(key)
+  return message === undefined ? key : formatMessage(message, params, locale.language)
+}
+
+function find(key: string) {
+  const dot = key.indexOf('.')
+  const part = key.slice(0, dot) as Part
+  return catalogues[locale.language][part][key.slice(dot + 1)]
+}
+
+/**
+ * One sentence that says what went wrong, for any thrown value or stored failure. Where the error brings figures and
+ * there is a text for them (`error.<key>WithFigures`), that one is taken.
+ */
+export function errorText(failure: { key: string; params: ErrorParams } | Error): string {
+  const { key, params } = 'key' in failure ? failure : toFumikuraError(failure)
+  const figures: MessageParams = Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, isBytes(name, value) ? formatBytes(value) : value]),
+  )
+  const detailed = find(`error.${key}WithFigures`)
+  if (detailed !== undefined && parametersOf(detailed).every((name) => name in figures)) {
+    return text(`error.${key}WithFigures`, figures)
+  }
+  return find(`error.${key}`) === undefined ? text('error.unexpected', {}) : text(`error.${key}`, figures)
+}
+
+const isBytes = (name: string, value: string | number): value is number =>
+  typeof value === 'number' && (name === 'bytes' || name === 'limit')
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+
+/** "3.4 MB": in powers of 1,000, as disks and file managers count. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3))
+  const value = bytes / 1000 ** power
+  return new Intl.NumberFormat(locale.language, {
+    style: 'unit',
+    unit: UNITS[power] ?? 'byte',
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: value < 10 && power > 0 ? 1 : 0,
+  }).format(value)
+}
+
+export const formatNumber = (value: number): string => new Intl.NumberFormat(locale.language).format(value)
+
+/** Date and time of day, as short as the language allows. */
+export const formatMoment = (milliseconds: number): string =>
+  new Intl.DateTimeFormat(locale.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds)
+
+/** Seconds with one decimal: "0.4 s", 「0.4 秒」. */
+export const formatSeconds = (milliseconds: number): string =>
+  new Intl.NumberFormat(locale.language, {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  }).format(milliseconds / 1000)

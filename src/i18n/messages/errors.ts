@@ -1,0 +1,39 @@
+import type { Translation } from '../message'
+
+/** One clear sentence per failure, and what can be done about it. Keys are those of src/errors.ts. */
+export const en = {
+  passwordNeeded: 'This file is locked. Enter its password to read it.',
+  wrongPassword: 'That password does not open this file. Try again.',
+  damagedFile: 'This file is damaged, cut short, or not what its name says.',
+  emptyFile: 'This file is empty.',
+  unsupportedFile: 'Files of this type cannot be read. PDF, Word (.docx), Markdown, HTML and plain text can.',
+  fileTooLarge: 'This file is larger than this browser can hold at once.',
+  fileTooLargeWithFigures: 'This file has {bytes}; this browser can hold {limit} at once.',
+  storageFull: 'The browser has no room left for this file. Remove documents or free disk space, then retry.',
+  storageUnavailable:
+    'The browser does not let this page keep anything. It may be a private window, a setting, or another tab with a newer version.',
+  interrupted: 'Reading was interrupted before the end. Nothing of the file was added.',
+  unexpected: 'Something went wrong that should not have.',
+  unexpectedWithFigures: 'Something went wrong that should not have ({detail}).',
+  noText: 'No text was found in this file.',
+  samplesMissing: 'The sample documents could not be loaded.',
+} as const
+
+export const ja: Translation<typeof en> = {
+  passwordNeeded: 'このファイルはロックされています。パスワードを入力すると読み込めます。',
+  wrongPassword: 'パスワードが違います。もう一度入力してください。',
+  damagedFile: 'ファイルが壊れているか、途中で切れているか、拡張子と中身が違います。',
+  emptyFile: 'ファイルが空です。',
+  unsupportedFile: 'この種類のファイルは読めません。読めるのは PDF、Word（.docx）、Markdown、HTML、テキストです。',
+  fileTooLarge: 'このブラウザが一度に扱える大きさを超えています。',
+  fileTooLargeWithFigures: 'ファイルは {bytes} ですが、このブラウザが一度に扱えるのは {limit} までです。',
+  storageFull:
+    'ブラウザの保存領域がいっぱいです。文書を削除するか、ディスクの空きを増やしてから、もう一度お試しください。',
+  storageUnavailable:
+    'ブラウザがこのページの保存を許可していません。プライベートウィンドウ、設定、または新しい版を開いた別のタブが原因かもしれません。',
+  interrupted: '読み込みが途中で止まりました。このファイルは追加されていません。',
+  unexpected: '予期しない問題が起きました。',
+  unexpectedWithFigures: '予期しない問題が起きました（{detail}）。',
+  noText: 'このファイルには文字がありません。',
+  samplesMissing: 'サンプル文書を読み込めませんでした。',
+}
