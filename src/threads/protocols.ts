@@ -19,6 +19,8 @@ export interface IngestRequest {
   password?: string
   /** Hash of the document that this is a new version of: unchanged pages are taken over, then the old one is removed. */
   replaces?: DocumentHash
+  /** The row of the queue that the file came from; it is taken off in the transaction that commits the document. */
+  queueId?: string
 }
 
 export interface IngestResult {

@@ -1,0 +1,77 @@
+import type { CollectionId, Document, DocumentHash, Turn } from '../domain'
+import { ofDocument } from './pages'
+import { excludedKey } from './settings'
+import type { Transaction } from './transaction'
+
+/** The stores that hold something of a document under its own hash. */
+export const CONTENT_STORES = ['documents', 'files', 'pages', 'passages', 'segments'] as const
+
+/** The stores that may mention a document: content, what is to replace it, answers that quote it, its checkbox. */
+export const MENTIONING_STORES = [...CONTENT_STORES, 'queue', 'turns', 'settings'] as const
+
+type Content = Transaction<(typeof CONTENT_STORES)[number]>
+type Mentioning = Transaction<(typeof MENTIONING_STORES)[number]>
+
+/** Removes what a document consists of. Within a transaction; part of every removal and replacement. */
+export async function removeContent(transaction: Content, hash: DocumentHash): Promise<void> {
+  await Promise.all([
+    transaction.objectStore('documents').delete(hash),
+    transaction.objectStore('files').delete(hash),
+    transaction.objectStore('pages').delete(ofDocument(hash)),
+    transaction.objectStore('passages').delete(ofDocument(hash)),
+    transaction.objectStore('segments').delete(hash),
+  ])
+}
+
+/** Removes a document and every trace of it: a person who deletes a document does not expect its sentences to stay. */
+export async function removeDocument(transaction: Mentioning, document: Document): Promise<void> {
+  await Promise.all([
+    removeContent(transaction, document.hash),
+    ...document.collections.map((collection) => include(transaction, collection, document.hash)),
+    forgetReplacing(transaction, document.hash),
+    forgetTurns(transaction, document.hash),
+  ])
+}
+
+/** Removes what one collection remembers of a document: its unticked checkbox and the answers that quote it. */
+export async function forgetInCollection(
+  transaction: Mentioning,
+  collection: CollectionId,
+  hash: DocumentHash,
+): Promise<void> {
+  await Promise.all([include(transaction, collection, hash), forgetTurns(transaction, hash, collection)])
+}
+
+/** A document that is gone is no longer among the excluded ones. */
+async function include(transaction: Mentioning, collection: CollectionId, hash: DocumentHash): Promise<void> {
+  const settings = transaction.objectStore('settings')
+  const excluded = (await settings.get(excludedKey(collection))) as DocumentHash[] | undefined
+  if (!excluded?.includes(hash)) return
+  await settings.put(
+    excluded.filter((other) => other !== hash),
+    excludedKey(collection),
+  )
+}
+
+/** A waiting file that was to replace the document is now simply a new one. */
+async function forgetReplacing(transaction: Mentioning, hash: DocumentHash): Promise<void> {
+  for await (const cursor of transaction.objectStore('queue')) {
+    const { replaces, ...row } = cursor.value
+    if (replaces === hash) await cursor.update(row)
+  }
+}
+
+async function forgetTurns(transaction: Mentioning, hash: DocumentHash, collection?: CollectionId): Promise<void> {
+  const range = collection === undefined ? null : IDBKeyRange.only(collection)
+  for await (const cursor of transaction.objectStore('turns').index('collection').iterate(range)) {
+    const turn = cursor.value
+    if (quotes(turn, hash)) await cursor.delete()
+    else if (turn.documents?.includes(hash))
+      await cursor.update({ ...turn, documents: turn.documents.filter((other) => other !== hash) })
+  }
+}
+
+function quotes(turn: Turn, hash: DocumentHash): boolean {
+  const cited = turn.answer?.sentences.flatMap((sentence) => sentence.citations) ?? []
+  return [...cited, ...(turn.answer?.nearest ?? [])].some((citation) => citation.document === hash)
+}

@@ -1,0 +1,50 @@
+import type { CollectionId, DocumentHash, Language } from '../domain'
+import { announce } from './changes'
+import type { Database } from './database'
+import { write } from './transaction'
+
+/** The small facts that the page remembers. Absent: the default of the part that asks. */
+export interface Settings {
+  theme: 'light' | 'dark' | 'system'
+  /** Absent: taken from the browser's languages. */
+  language: Language
+  selectedCollection: CollectionId
+  /** Width of each side pane as a share of the window, 0 to 1, and whether it is folded away. */
+  panes: { library: number; reader: number; libraryCollapsed: boolean; readerCollapsed: boolean }
+  /** Zoom of the reader: a factor, or fitted to the pane. */
+  zoom: number | 'width' | 'page'
+}
+
+/** Key of the list of documents that questions in a collection leave out. */
+export const excludedKey = (collection: CollectionId): string => `excluded/${collection}`
+
+export async function getSetting<Key extends keyof Settings>(
+  db: Database,
+  key: Key,
+): Promise<Settings[Key] | undefined> {
+  return (await db.get('settings', key)) as Settings[Key] | undefined
+}
+
+export async function setSetting<Key extends keyof Settings>(
+  db: Database,
+  key: Key,
+  value: Settings[Key] | undefined,
+): Promise<void> {
+  await put(db, key, value)
+}
+
+/** The documents whose checkbox is off in a collection. */
+export async function getExcluded(db: Database, collection: CollectionId): Promise<DocumentHash[]> {
+  return ((await db.get('settings', excludedKey(collection))) as DocumentHash[] | undefined) ?? []
+}
+
+export const setExcluded = (db: Database, collection: CollectionId, hashes: readonly DocumentHash[]): Promise<void> =>
+  put(db, excludedKey(collection), hashes.length ? [...hashes] : undefined)
+
+async function put(db: Database, key: string, value: unknown): Promise<void> {
+  await write(db, ['settings'], 'relaxed', async (transaction) => {
+    if (value === undefined) await transaction.objectStore('settings').delete(key)
+    else await transaction.objectStore('settings').put(value, key)
+  })
+  announce(db, { what: 'settings' })
+}
