@@ -44,12 +44,24 @@ export async function openDatabase(options: OpenDatabaseOptions = {}): Promise<D
         onBlocking?.()
       },
       terminated() {
-        onTerminated?.(openDatabase(options))
+        onTerminated?.(reopen(options))
       },
     })
   } catch (error) {
     throw openingError(error)
   }
+}
+
+/** The browser may still be at what it ended the connection for (clearing the data takes a moment): tries for two seconds. */
+async function reopen(options: OpenDatabaseOptions): Promise<Database> {
+  for (let wait = 30; wait < 1000; wait *= 2) {
+    try {
+      return await openDatabase(options)
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, wait))
+    }
+  }
+  return openDatabase(options)
 }
 
 function openingError(error: unknown): FumikuraError {

@@ -5,7 +5,7 @@ import { packPage } from './pages'
 import { forgetInCollection, MENTIONING_STORES, removeContent, removeDocument } from './removal'
 import type { PreparedDocument } from './schema'
 import { moveMentions } from './succession'
-import { writeAlone, type Transaction } from './transaction'
+import { issue, writeAlone, type Transaction } from './transaction'
 
 export interface CommitOptions {
   /** Hash of the document that this is a new version of: it goes, and its place in every collection is taken. */
@@ -48,22 +48,19 @@ export async function commitDocument(
   const pages = prepared.pages.map((page) => packPage(hash, page))
   const kept = await writeAlone(db, [...MENTIONING_STORES, 'collections'], async (transaction) => {
     const document = await placeInCollections(transaction, prepared.document, options.replaces)
-    const requests = [
-      removeContent(transaction, hash),
-      ...(options.replaces !== undefined && options.replaces !== hash
-        ? [
-            removeContent(transaction, options.replaces),
-            moveMentions(transaction, options.replaces, prepared, document.collections),
-          ]
-        : []),
-      ...(options.queueId === undefined ? [] : [transaction.objectStore('queue').delete(options.queueId)]),
-      transaction.objectStore('documents').put(document),
-      transaction.objectStore('files').put({ hash, file: prepared.file }),
-      transaction.objectStore('segments').put(prepared.segment),
-      ...pages.map((page) => transaction.objectStore('pages').put(page)),
-      ...prepared.passages.map((passage) => transaction.objectStore('passages').put(passage)),
-    ]
-    await Promise.all(requests)
+    await removeContent(transaction, hash)
+    if (options.replaces !== undefined && options.replaces !== hash) {
+      await removeContent(transaction, options.replaces)
+      await moveMentions(transaction, options.replaces, prepared, document.collections)
+    }
+    await issue([
+      () => transaction.objectStore('documents').put(document),
+      () => transaction.objectStore('files').put({ hash, file: prepared.file }),
+      () => transaction.objectStore('segments').put(prepared.segment),
+      ...pages.map((page) => () => transaction.objectStore('pages').put(page)),
+      ...prepared.passages.map((passage) => () => transaction.objectStore('passages').put(passage)),
+    ])
+    if (options.queueId !== undefined) await transaction.objectStore('queue').delete(options.queueId)
     return document
   })
   announce(db, { what: 'documents' })

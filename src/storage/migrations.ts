@@ -38,6 +38,8 @@ export async function migrate(
       if (pending) await pending
     }
   } catch {
+    // `openDB` rejects with the abort; `done` would tell it a second time.
+    transaction.done.catch(() => undefined)
     transaction.abort()
   }
 }

@@ -9,8 +9,10 @@ export interface Settings {
   /** Absent: taken from the browser's languages. */
   language: Language
   selectedCollection: CollectionId
-  /** Width of each side pane as a share of the window, 0 to 1, and whether it is folded away. */
-  panes: { library: number; reader: number; libraryCollapsed: boolean; readerCollapsed: boolean }
+  /** Width of each side pane in CSS pixels, and which panes are folded away. */
+  panes: { library: number; reader: number; hidden: ('library' | 'chat' | 'reader')[] }
+  /** Shortcuts of one key alone (WCAG 2.1.4 wants them to be switched off). Absent: on. */
+  singleKeys: boolean
   /** Zoom of the reader: a factor, or fitted to the pane. */
   zoom: number | 'width' | 'page'
 }

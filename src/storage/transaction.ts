@@ -52,6 +52,14 @@ export function writeAlone<Stores extends Store, Result>(
   return locks ? locks.request(WRITE_LOCK, run) : run()
 }
 
+/**
+ * Issues requests of one transaction without waiting between them, then waits for all. A request that throws at once (a
+ * value that cannot be cloned) is told like one that fails later, and those issued before it are not left unheard.
+ */
+export async function issue(requests: readonly (() => Promise<unknown>)[]): Promise<void> {
+  await Promise.all(requests.map(async (request) => request()))
+}
+
 /** The browser's lock manager; absent in insecure contexts and in old browsers. */
 export function webLocks(): LockManager | undefined {
   return typeof navigator === 'undefined' || !('locks' in navigator) ? undefined : navigator.locks
