@@ -108,7 +108,7 @@ test('opens again when the browser ends the connection', async () => {
   const terminated = deferred<{ reopened: Promise<Database> }>()
   await openDatabase({ name, onTerminated: (reopened) => terminated.resolve({ reopened }) })
   await cdp().send('Storage.clearDataForOrigin', { origin: location.origin, storageTypes: 'indexeddb' })
-  const reopened = await await terminated.promise
+  const reopened = await (await terminated.promise).reopened
   expect(await reopened.count('documents')).toBe(0)
   reopened.close()
 })
