@@ -7,6 +7,7 @@ export const en = {
   damagedFile: 'This file is damaged, cut short, or not what its name says.',
   emptyFile: 'This file is empty.',
   unsupportedFile: 'Files of this type cannot be read. PDF, Word (.docx), Markdown, HTML and plain text can.',
+  missingFile: 'This document is no longer in the library.',
   fileTooLarge: 'This file is larger than this browser can hold at once.',
   fileTooLargeWithFigures: 'This file has {bytes}; this browser can hold {limit} at once.',
   storageFull: 'The browser has no room left for this file. Remove documents or free disk space, then retry.',
@@ -15,6 +16,9 @@ export const en = {
   interrupted: 'Reading was interrupted before the end. Nothing of the file was added.',
   unexpected: 'Something went wrong that should not have.',
   unexpectedWithFigures: 'Something went wrong that should not have ({detail}).',
+  unprotected:
+    'This host does not send the headers that keep documents on this machine, and the browser does not let the page add them. Nothing is opened.',
+  missingFile: 'The original of this document is no longer there. Add the file again to see its pages.',
   noText: 'No text was found in this file.',
   samplesMissing: 'The sample documents could not be loaded.',
 } as const
@@ -25,6 +29,7 @@ export const ja: Translation<typeof en> = {
   damagedFile: 'ファイルが壊れているか、途中で切れているか、拡張子と中身が違います。',
   emptyFile: 'ファイルが空です。',
   unsupportedFile: 'この種類のファイルは読めません。読めるのは PDF、Word（.docx）、Markdown、HTML、テキストです。',
+  missingFile: 'この文書はライブラリにありません。削除された可能性があります。',
   fileTooLarge: 'このブラウザが一度に扱える大きさを超えています。',
   fileTooLargeWithFigures: 'ファイルは {bytes} ですが、このブラウザが一度に扱えるのは {limit} までです。',
   storageFull:
@@ -34,6 +39,9 @@ export const ja: Translation<typeof en> = {
   interrupted: '読み込みが途中で止まりました。このファイルは追加されていません。',
   unexpected: '予期しない問題が起きました。',
   unexpectedWithFigures: '予期しない問題が起きました（{detail}）。',
+  unprotected:
+    '文書を外へ出さないためのヘッダーがこのホストから送られず、ブラウザも補えません。安全のため何も開きません。',
+  missingFile: 'この文書の元のファイルが見つかりません。もう一度追加するとページを表示できます。',
   noText: 'このファイルには文字がありません。',
   samplesMissing: 'サンプル文書を読み込めませんでした。',
 }

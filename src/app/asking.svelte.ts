@@ -1,0 +1,114 @@
+import type { AnswerEvent, Answerer } from '../answering/answerer'
+import type { Answer, AnswerSentence, Coverage, DocumentHash, Evidence, Turn } from '../domain'
+import { isAbort, toFumikuraError, type FumikuraError } from '../errors'
+import type { SearchRequest, SearchResult } from '../threads/protocols'
+
+/** Passages read for an answer, at most. */
+export const EVIDENCE_LIMIT = 8
+
+export type Stage = 'searching' | 'reading' | 'writing' | 'done'
+
+export type Search = (request: SearchRequest, signal: AbortSignal) => Promise<SearchResult>
+
+const NOTHING_READ: Coverage = { passagesRead: 0, passagesSearched: 0, documentsRead: 0, documentsSearched: 0 }
+
+/** One question on its way to an answer; everything it has so far is shown. */
+export class Asking {
+  readonly turn: Turn
+  /** How many documents are looked at. */
+  readonly scope: number
+  stage = $state<Stage>('searching')
+  evidence = $state.raw<readonly Evidence[] | undefined>()
+  sentences = $state.raw<readonly AnswerSentence[]>([])
+  /** What a model has written of the sentence that is not finished. */
+  draft = $state('')
+  failure = $state.raw<FumikuraError | undefined>()
+
+  readonly #controller = new AbortController()
+  readonly #began = performance.now()
+  #coverage = NOTHING_READ
+
+  constructor(turn: Turn, scope: number) {
+    this.turn = turn
+    this.scope = scope
+  }
+
+  stop(): void {
+    this.#controller.abort()
+  }
+
+  /**
+   * Searches, answers, and calls `onSentence` with each finished sentence.
+   * @returns the turn as it is to be kept: with its answer, with what there was when it was stopped, or without
+   */
+  async run(
+    documents: DocumentHash[],
+    search: Search,
+    answerer: Answerer,
+    onSentence: (sentence: AnswerSentence) => void,
+  ): Promise<Turn> {
+    try {
+      const answer = await this.#answer(documents, search, answerer, onSentence)
+      return { ...this.turn, answer }
+    } catch (error) {
+      if (isAbort(error)) return this.#unfinished(answerer, { stopped: true })
+      this.failure = toFumikuraError(error)
+      return this.#unfinished(answerer, {})
+    } finally {
+      this.stage = 'done'
+    }
+  }
+
+  async #answer(
+    documents: DocumentHash[],
+    search: Search,
+    answerer: Answerer,
+    onSentence: (sentence: AnswerSentence) => void,
+  ): Promise<Answer> {
+    const { signal } = this.#controller
+    const { question, language } = this.turn
+    const { evidence, coverage } = await search({ question, documents, limit: EVIDENCE_LIMIT }, signal)
+    signal.throwIfAborted()
+    this.evidence = evidence
+    this.#coverage = coverage
+    this.stage = 'reading'
+    let answer: Answer | undefined
+    for await (const event of answerer.answer({ question, language, evidence, coverage }, signal)) {
+      signal.throwIfAborted()
+      answer = this.#take(event, onSentence) ?? answer
+    }
+    if (!answer) throw new Error(`${answerer.name} ended without an answer`)
+    return { ...answer, elapsed: performance.now() - this.#began }
+  }
+
+  #take(event: AnswerEvent, onSentence: (sentence: AnswerSentence) => void): Answer | undefined {
+    switch (event.type) {
+      case 'stage':
+        this.stage = event.stage
+        return undefined
+      case 'delta':
+        this.draft += event.text
+        return undefined
+      case 'sentence':
+        this.draft = ''
+        this.sentences = [...this.sentences, event.sentence]
+        onSentence(event.sentence)
+        return undefined
+      case 'answer':
+        return event.answer
+    }
+  }
+
+  #unfinished(answerer: Answerer, how: { stopped?: true }): Turn {
+    if (!this.sentences.length) return { ...this.turn, ...how }
+    const answer: Answer = {
+      sentences: [...this.sentences],
+      refused: false,
+      nearest: [],
+      coverage: this.#coverage,
+      answerer: answerer.name,
+      elapsed: performance.now() - this.#began,
+    }
+    return { ...this.turn, ...how, answer }
+  }
+}

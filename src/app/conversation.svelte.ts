@@ -1,0 +1,128 @@
+import { SvelteMap } from 'svelte/reactivity'
+import type { Answerer } from '../answering/answerer'
+import type { Answer, AnswerSentence, CollectionId, Evidence, Turn } from '../domain'
+import type { FumikuraError } from '../errors'
+import { t } from '../i18n/i18n.svelte'
+import { detectLanguage } from '../language/detect'
+import { onChange } from '../storage/changes'
+import type { Database } from '../storage/database'
+import { deleteTurn, listTurns, saveTurn } from '../storage/turns'
+import type { Announcer } from './announcer.svelte'
+import { Asking, type Search } from './asking.svelte'
+import { coalesce } from './coalesce'
+import { markersOf } from './markers'
+import type { Library } from './library.svelte'
+import type { Notices } from './notices.svelte'
+
+export interface ConversationParts {
+  db: Database
+  library: Library
+  search: Search
+  answerer: Answerer
+  announcer: Announcer
+  notices: Notices
+}
+
+/** Questions and answers of the open collection, and the one that is being answered. */
+export class Conversation {
+  /** The question being answered, in whatever collection it was asked. */
+  asking = $state.raw<Asking | undefined>()
+  /** What stands in the question box. */
+  question = $state('')
+  #kept = $state.raw<readonly Turn[]>([])
+  /** Of this visit only: they are not kept with the turns. */
+  readonly evidence = new SvelteMap<string, readonly Evidence[]>()
+  readonly failures = new SvelteMap<string, FumikuraError>()
+
+  readonly #parts: ConversationParts
+  readonly #collection = $derived.by(() => this.#parts.library.collections.current?.id)
+  /** Oldest first; the one being answered is the last. */
+  readonly turns = $derived.by(() => {
+    const live = this.asking?.turn
+    const kept = this.#kept.filter((turn) => turn.collection === this.#collection && turn.id !== live?.id)
+    return live && live.collection === this.#collection ? [...kept, live] : kept
+  })
+
+  constructor(parts: ConversationParts) {
+    this.#parts = parts
+  }
+
+  async load(): Promise<void> {
+    onChange(this.#parts.db, ({ what }) => {
+      if (what === 'turns' || what === 'documents' || what === 'collections') void this.refresh()
+    })
+    await this.refresh()
+  }
+
+  /** Reads the history of the open collection; called also when another is opened. */
+  readonly refresh = coalesce(async () => {
+    const id: CollectionId | undefined = this.#collection
+    this.#kept = id === undefined ? [] : await listTurns(this.#parts.db, id)
+  })
+
+  /** Whether a question can be asked now; `question` may still be empty. */
+  get ready(): boolean {
+    return this.#parts.library.chosen.length > 0
+  }
+
+  /** Asks in the open collection. A question that is still being answered is stopped: the newest wins. */
+  async ask(question: string): Promise<void> {
+    const { library, db, search, answerer } = this.#parts
+    const collection = this.#collection
+    const text = question.trim()
+    if (!text || collection === undefined || !this.ready) return
+    this.asking?.stop()
+    const documents = library.chosen.map((document) => document.hash)
+    const turn: Turn = {
+      id: crypto.randomUUID(),
+      collection,
+      asked: Date.now(),
+      question: text,
+      language: detectLanguage(text),
+      ...(documents.length < library.documents.length && { documents }),
+    }
+    const asking = new Asking(turn, documents.length)
+    this.asking = asking
+    await saveTurn(db, turn).catch(() => undefined)
+    const finished = await asking.run(documents, search, answerer, (sentence) =>
+      this.#announceSentence(asking, sentence),
+    )
+    await this.#finish(asking, finished)
+  }
+
+  stop(): void {
+    this.asking?.stop()
+  }
+
+  async remove(turn: Turn): Promise<void> {
+    const { db, notices } = this.#parts
+    if (this.asking?.turn.id === turn.id) this.asking.stop()
+    await deleteTurn(db, turn.id)
+    await this.refresh()
+    notices.show(t('chat.removed'), { action: { label: t('chat.undo'), run: () => void this.#restore(turn) } })
+  }
+
+  async #restore(turn: Turn): Promise<void> {
+    await saveTurn(this.#parts.db, turn)
+    await this.refresh()
+  }
+
+  async #finish(asking: Asking, turn: Turn): Promise<void> {
+    if (asking.evidence) this.evidence.set(turn.id, asking.evidence)
+    if (asking.failure) this.failures.set(turn.id, asking.failure)
+    // Shown at once, and kept: the same turn in the same place, whichever comes first.
+    this.#kept = [...this.#kept.filter((other) => other.id !== turn.id), turn].sort((a, b) => a.asked - b.asked)
+    if (this.asking === asking) this.asking = undefined
+    if (turn.answer && !turn.stopped) this.#announceAnswer(turn.answer)
+    await saveTurn(this.#parts.db, turn).catch(() => undefined)
+  }
+
+  #announceSentence(asking: Asking, sentence: AnswerSentence): void {
+    if (this.asking === asking) this.#parts.announcer.say(sentence.text, asking.turn.language)
+  }
+
+  #announceAnswer(answer: Answer): void {
+    const count = markersOf(answer).length
+    this.#parts.announcer.say(answer.refused ? t('chat.finishedRefused') : t('chat.finished', { count }))
+  }
+}

@@ -1,0 +1,32 @@
+import type { IndexApi, SearchRequest, SearchResult } from '../threads/protocols'
+import { RestartableWorker } from './restartable-worker'
+
+export const startIndexWorker = (): Worker =>
+  new Worker(new URL('../../workers/index.ts', import.meta.url), { type: 'module', name: 'index' })
+
+/** The search index in its worker. */
+export class SearchIndex {
+  readonly #worker: RestartableWorker<IndexApi>
+
+  constructor(worker = new RestartableWorker<IndexApi>(startIndexWorker)) {
+    this.#worker = worker
+  }
+
+  /** Loads what is new, so that the next question need not wait for it. */
+  async warm(): Promise<void> {
+    await this.#worker.call((api) => api.sync())
+  }
+
+  /**
+   * Every search brings the index in line first: other tabs add and remove too, and a worker that died starts empty.
+   * With nothing changed that costs one read of the list of documents.
+   * @throws AbortError, Interrupted
+   */
+  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+    return this.#worker.call(async (api) => {
+      await api.sync()
+      signal.throwIfAborted()
+      return api.search(request, signal) as Promise<SearchResult>
+    }, signal)
+  }
+}
