@@ -1,0 +1,51 @@
+import type { Language } from '../domain'
+import { sentences as sentencesOf } from '../language/segment'
+import { candidates } from './candidates'
+import { describe, read, type Reading } from './features'
+import type { Rarity } from './overlap'
+import { analyseQuestion, type Question } from './question-type'
+import { extractorWeights } from './weights'
+
+export interface ExtractedAnswer {
+  /** [start, end) in the text. */
+  start: number
+  end: number
+  /** Log-odds like; comparable between passages for the same question. */
+  score: number
+}
+
+export interface ExtractOptions {
+  /** Ranges of the sentences, when they are known already. */
+  sentences?: [start: number, end: number][]
+  rarity?: Rarity
+}
+
+/**
+ * The stretch of `text` that most likely answers the question, or undefined when there is nothing to choose from.
+ * `language` is the language of the text. Weights: see weights.ts.
+ */
+export function extractAnswer(
+  question: string | Question,
+  text: string,
+  language: Language,
+  options: ExtractOptions = {},
+): ExtractedAnswer | undefined {
+  const analysed = typeof question === 'string' ? analyseQuestion(question, language) : question
+  const reading = read(analysed, text, options.sentences ?? sentencesOf(text, language), language, options.rarity)
+  return bestCandidate(reading)
+}
+
+/** The best candidate of a passage that has been read already. */
+export function bestCandidate(reading: Reading): ExtractedAnswer | undefined {
+  const weights = extractorWeights[reading.language]
+  let best: ExtractedAnswer | undefined
+  for (const candidate of candidates(reading.text, reading.words, reading.sentences, reading.language)) {
+    let score = 0
+    describe(reading, candidate, (name, value) => {
+      score += (weights[name] ?? 0) * value
+    })
+    if (best && score <= best.score) continue
+    best = { start: reading.words[candidate.first]!.start, end: reading.words[candidate.end - 1]!.end, score }
+  }
+  return best
+}

@@ -1,0 +1,181 @@
+import type { Language } from '../domain'
+import type { Candidate } from './candidates'
+import { overlap, type Overlap, type Rarity } from './overlap'
+import type { Question } from './question-type'
+import { words, type Word } from './words'
+
+/** A passage made ready for one question: everything that the features of its candidates share. */
+export interface Reading {
+  text: string
+  language: Language
+  question: Question
+  words: Word[]
+  sentences: [start: number, end: number][]
+  overlap: Overlap
+  /** Highest share of the question that one sentence holds. */
+  best: number
+  /** Norm of the content word after the question word: the verb of 誰が連れてきた, of "who built". */
+  verb: string | undefined
+}
+
+/** Receives one feature: a readable name and its value (0 need not be reported). */
+export type Receive = (name: string, value: number) => void
+
+/** Cuts the passage into words and aligns it with the question. */
+export function read(question: Question, text: string, sentences: [start: number, end: number][], language: Language, rarity?: Rarity): Reading {
+  const found = words(text, language)
+  const sentenceOf = new Int32Array(found.length).fill(-1)
+  let sentence = 0
+  for (const [at, word] of found.entries()) {
+    while (sentence < sentences.length && sentences[sentence]![1] <= word.start) sentence++
+    const range = sentences[sentence]
+    if (range && word.start >= range[0]) sentenceOf[at] = sentence
+  }
+  const aligned = overlap(question, found, sentenceOf, sentences.length, rarity)
+  const verb = question.words.slice(question.asked[1]).find((word) => word.content && word !== question.head)?.norm
+  return { text, language, question, words: found, sentences, overlap: aligned, best: Math.max(0, ...aligned.sentences), verb }
+}
+
+/** Reports the features of one candidate. */
+export function describe(reading: Reading, candidate: Candidate, receive: Receive): void {
+  sentenceFeatures(reading, candidate, receive)
+  nearness(reading, candidate, receive)
+  shape(reading, candidate, receive)
+  asked(reading, candidate, receive)
+  surroundings(reading, candidate, receive)
+}
+
+function sentenceFeatures({ overlap, best, sentences }: Reading, { sentence }: Candidate, receive: Receive): void {
+  const held = overlap.sentences[sentence] ?? 0
+  receive('overlap', held)
+  receive('overlap below best', best - held)
+  if (held === best) receive('best sentence', 1)
+  receive('overlap before', overlap.sentences[sentence - 1] ?? 0)
+  receive('overlap after', overlap.sentences[sentence + 1] ?? 0)
+  const range = sentences[sentence]
+  if (range) receive('sentence length', Math.log(1 + range[1] - range[0]) - 4)
+}
+
+/** How near the question's terms stand, in words, each term by its nearest occurrence in the sentence. */
+function nearness(reading: Reading, candidate: Candidate, receive: Receive): void {
+  const { words, sentences, overlap, question } = reading
+  const [from, to] = sentences[candidate.sentence] ?? [0, 0]
+  const nearest = new Map<number, { distance: number; weight: number; left: boolean }>()
+  const look = (at: number, distance: number, left: boolean) => {
+    const term = overlap.terms[at]!
+    if (term < 0) return
+    const before = nearest.get(term)
+    if (!before || distance < before.distance) nearest.set(term, { distance, weight: overlap.weights[at]!, left })
+  }
+  for (let at = candidate.first - 1; at >= 0 && words[at]!.start >= from; at--) look(at, candidate.first - at, true)
+  for (let at = candidate.end; at < words.length && words[at]!.end <= to; at++) look(at, at - candidate.end + 1, false)
+  const sums = { close: 0, near: 0, far: 0, left: 0, right: 0 }
+  for (const { distance, weight, left } of nearest.values()) {
+    sums.close += weight * Math.exp(-distance / 2)
+    sums.near += weight * Math.exp(-distance / 5)
+    sums.far += weight * Math.exp(-distance / 15)
+    sums[left ? 'left' : 'right'] += weight * Math.exp(-distance / 6)
+  }
+  receive('terms close', sums.close / overlap.total)
+  receive('terms near', sums.near / overlap.total)
+  receive('terms far', sums.far / overlap.total)
+  const form = reading.language === 'ja' ? (question.link ?? 'none') : `${question.type}${question.subject ? ' subject' : ''}`
+  receive(`terms left, ${form}`, sums.left / overlap.total)
+  receive(`terms right, ${form}`, sums.right / overlap.total)
+}
+
+/** The candidate by itself: length, boundaries, what it repeats of the question. */
+function shape(reading: Reading, { first, end, kind }: Candidate, receive: Receive): void {
+  const { words, overlap, question } = reading
+  const content = words.slice(first, end).filter((word) => word.content).length
+  let repeated = 0
+  for (let at = first; at < end; at++) if (words[at]!.content && overlap.terms[at]! >= 0) repeated++
+  if (content > 0) receive('repeats the question', repeated / content)
+  if (repeated > 0 && repeated === content) receive('only repeats the question', 1)
+  if (repeated > 0) receive('repeats some', 1)
+  receive(`${question.type} is ${kind}`, 1)
+  receive(`kind ${kind}`, 1)
+  const length = end - first
+  receive(`${question.type} words`, Math.log(length))
+  receive(`kind ${kind} words`, Math.log(length))
+  receive(`length ${Math.min(length, 10)}`, 1)
+  const before = words[first - 1]
+  const after = words[end]
+  const joined = (left: Word | undefined, right: Word | undefined) => left !== undefined && right !== undefined && left.content && right.content
+  if (joined(before, words[first])) receive(before!.script === words[first]!.script ? 'cut left within a script' : 'cut left', 1)
+  if (joined(words[end - 1], after)) receive(after!.script === words[end - 1]!.script ? 'cut right within a script' : 'cut right', 1)
+  for (let at = first + 1; at < end - 1; at++) if (!words[at]!.content) receive(`holds ${words[at]!.text.toLowerCase()}`, 1)
+}
+
+/** What the question asks for by name: its unit and its head noun. */
+function asked(reading: Reading, { first, end, sentence }: Candidate, receive: Receive): void {
+  const { words, question, sentences } = reading
+  const last = words[end - 1]!
+  if (question.unit) {
+    const unit = question.unit
+    const inside = reading.language === 'ja' ? last.text.endsWith(unit) || reading.text.startsWith(unit, last.end - unit.length) : last.norm === unit
+    const next = words[end]
+    if (inside) receive(words[end - 2]?.script === 'number' || words[first]!.script === 'number' ? 'number with the unit asked for' : 'ends with the unit asked for', 1)
+    else if (next && (next.norm === unit || next.text.startsWith(unit))) receive('unit asked for follows', 1)
+    else receive('unit asked for is missing', 1)
+  }
+  const head = question.head
+  if (!head) return
+  if (reading.language === 'ja') {
+    if (last.text.endsWith(head.text)) receive('ends with the head', 1)
+    else if (last.text.at(-1) === head.text.at(-1)) receive('ends like the head', 1)
+    if (last.text !== head.text && head.text.at(-1)) receive(`head ${head.text.at(-1)}, ends ${last.text.at(-1)}`, 1)
+  }
+  const [from, to] = sentences[sentence] ?? [0, 0]
+  for (let at = first - 1; at >= Math.max(0, first - 8) && words[at]!.start >= from; at--)
+    if (words[at]!.norm === head.norm) {
+      receive('head to the left', Math.exp((at - first + 1) / 3))
+      break
+    }
+  for (let at = end; at < Math.min(words.length, end + 8) && words[at]!.end <= to; at++)
+    if (words[at]!.norm === head.norm) {
+      receive('head to the right', Math.exp((end - at) / 3))
+      break
+    }
+}
+
+/** The words before and after: particles, prepositions, brackets, the verb, words that the question has too. */
+function surroundings(reading: Reading, { first, end, kind }: Candidate, receive: Receive): void {
+  const { words, question, overlap, verb } = reading
+  const before = words[first - 1]
+  const after = words[end]
+  const name = (word: Word | undefined) => (!word ? 'nothing' : word.content ? word.script : word.text.toLowerCase())
+  receive(`${question.type} after ${name(before)}`, 1)
+  receive(`${question.type} before ${name(after)}`, 1)
+  receive(`kind ${kind} after ${name(before)}`, 1)
+  receive(`kind ${kind} before ${name(after)}`, 1)
+  if (reading.language === 'ja') {
+    const link = question.link ?? 'none'
+    if (question.link !== undefined && after?.text === question.link) receive('particle as asked', 1)
+    receive(`asked ${link}, followed by ${name(after)}`, 1)
+    receive(`${question.type} ends ${words[end - 1]!.text.at(-1)}`, 1)
+  } else if (question.link !== undefined) {
+    if (before?.text.toLowerCase() === question.link || words[first - 2]?.text.toLowerCase() === question.link) receive('preposition as asked', 1)
+  }
+  neighbours(overlap, words, first, end, question, receive)
+  if (verb === undefined) return
+  for (let at = end; at < Math.min(words.length, end + 6); at++)
+    if (words[at]!.norm === verb) return receive(`verb follows${question.subject ? ', subject' : ''}`, Math.exp((end - at) / 3))
+  for (let at = first - 1; at >= Math.max(0, first - 6); at--)
+    if (words[at]!.norm === verb) return receive(`verb precedes${question.subject ? ', subject' : ''}`, Math.exp((at - first + 1) / 3))
+}
+
+/** Are the nearest words of substance on either side words of the question? */
+function neighbours(overlap: Overlap, words: Word[], first: number, end: number, question: Question, receive: Receive): void {
+  let left = first - 1
+  while (left >= Math.max(0, first - 3) && !words[left]!.content) left--
+  let right = end
+  while (right < Math.min(words.length, end + 3) && !words[right]!.content) right++
+  const asksLeft = left >= 0 && (overlap.terms[left] ?? -1) >= 0
+  const asksRight = (overlap.terms[right] ?? -1) >= 0
+  if (asksLeft) receive('neighbour left asked', 1)
+  if (asksRight) receive('neighbour right asked', 1)
+  if (asksLeft && asksRight) receive('both neighbours asked', 1)
+  if (asksLeft) receive(`neighbour left asked, ${question.type}`, 1)
+  if (asksRight) receive(`neighbour right asked, ${question.type}`, 1)
+}
