@@ -2,14 +2,25 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
+import { siteHeaders } from './scripts/headers.ts'
 import { copyPdfjsAssets } from './scripts/pdfjs-assets.ts'
+import { serviceWorker } from './scripts/service-worker.ts'
 
 copyPdfjsAssets()
 
 export default defineConfig({
-  plugins: [svelte()],
+  // One page and no routes: an address that is not a file is a 404, not the page with status 200.
+  appType: 'mpa',
+  plugins: [svelte(), siteHeaders(), serviceWorker()],
   worker: { format: 'es' },
-  build: { target: 'es2022' },
+  build: {
+    target: 'es2022',
+    // A data: URL in place of a small file is one more thing that the security policy would have to allow.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // pdf.js's parser is 1.3 MB in one piece; it runs in its own thread.
+    chunkSizeWarningLimit: 2048,
+  },
   test: {
     coverage: { provider: 'v8', include: ['src/**'] },
     projects: [

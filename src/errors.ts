@@ -49,6 +49,13 @@ export class UnsupportedFile extends FumikuraError {
   }
 }
 
+/** The document, or its original file, is no longer in the library: deleted here or in another tab. */
+export class MissingFile extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('missingFile', params)
+  }
+}
+
 /** Larger than this browser can hold in memory at once. `params`: bytes, limit. */
 export class FileTooLarge extends FumikuraError {
   constructor(params: ErrorParams = {}) {
@@ -77,6 +84,13 @@ export class Interrupted extends FumikuraError {
   }
 }
 
+/** Neither the host nor a service worker could set the headers that keep documents on this machine; none may be opened. */
+export class Unprotected extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('unprotected', params)
+  }
+}
+
 /** Something that should not happen did. `params.detail` is for the bug report. */
 export class UnexpectedError extends FumikuraError {
   constructor(params: ErrorParams = {}) {
@@ -90,10 +104,12 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   damagedFile: DamagedFile,
   emptyFile: EmptyFile,
   unsupportedFile: UnsupportedFile,
+  missingFile: MissingFile,
   fileTooLarge: FileTooLarge,
   storageFull: StorageFull,
   storageUnavailable: StorageUnavailable,
   interrupted: Interrupted,
+  unprotected: Unprotected,
   unexpected: UnexpectedError,
 }
 
