@@ -78,7 +78,10 @@ export interface Piece {
   length: number
 }
 
-/** `documentHash/page/start-end` of the passage's own first and last character, repeated table header left out. */
+/**
+ * `documentHash/page/start-end`: from the passage's own first character to behind its last, repeated sentence or table header
+ * left out; `documentHash/page/start-page/end` where it ends on a later page than it begins.
+ */
 export type PassageId = string
 
 /** The unit of retrieval: at most 400 tokens, never across a heading. */
