@@ -14,7 +14,7 @@ export interface Normalised {
 const joining = /^[\p{M}\uff9e\uff9f\u1160-\u11ff]$/u
 
 /** Drawn by no reader: soft hyphen, zero-width characters, direction and variation controls, byte order mark. */
-const invisible = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]|[\u{e0100}-\u{e01ef}]/gu
+const invisible = /\u00ad|[\u200b-\u200f]|[\u2028-\u202e]|[\u2060-\u2064]|\p{Variation_Selector}|\ufeff/gu
 
 const dash = /^[-\u2010-\u2015\u2212\u2500\uff0d\uff70]$/
 const katakana = /[\u30a1-\u30fa\u30fc-\u30fe\uff66-\uff9f]/
