@@ -2,17 +2,7 @@ import type { Language } from '../domain'
 import type { Word } from './words'
 
 export type CandidateKind =
-  | 'year'
-  | 'date'
-  | 'quantity'
-  | 'number'
-  | 'quoted'
-  | 'name'
-  | 'kanji'
-  | 'katakana'
-  | 'mixed'
-  | 'noun'
-  | 'clause'
+  'year' | 'date' | 'quantity' | 'number' | 'quoted' | 'name' | 'kanji' | 'katakana' | 'mixed' | 'noun' | 'clause'
 
 /** A stretch of a sentence that could be the answer: words [first, end) of the passage. */
 export interface Candidate {
@@ -41,7 +31,12 @@ const inner = /^(?:of|the|and|de|von|van|du|la|le|for|&|in|on|at|to|-|–|'s|’
  * Every run of words inside one sentence that begins and ends with a word that carries meaning (or a bracket that
  * quotes), up to the longest length of the language. What fits the question is for the features to say.
  */
-export function candidates(text: string, words: Word[], sentences: [start: number, end: number][], language: Language): Candidate[] {
+export function candidates(
+  text: string,
+  words: Word[],
+  sentences: [start: number, end: number][],
+  language: Language,
+): Candidate[] {
   const found: Candidate[] = []
   const limit = longest[language]
   for (const [sentence, [from, to]] of sentences.entries()) {
@@ -54,7 +49,8 @@ export function candidates(text: string, words: Word[], sentences: [start: numbe
         if (word.end > to || word.end - words[start]!.start > limit.characters) break
         if (last > start && /[\n\t]/.test(text.slice(words[last - 1]!.end, word.start))) break
         if (breaksOff(words, start, last, language)) break
-        if (canEnd(words, start, last, language)) found.push({ first: start, end: last + 1, sentence, kind: kindOf(words, start, last + 1, language) })
+        if (canEnd(words, start, last, language))
+          found.push({ first: start, end: last + 1, sentence, kind: kindOf(words, start, last + 1, language) })
       }
     }
   }
@@ -64,14 +60,24 @@ export function candidates(text: string, words: Word[], sentences: [start: numbe
 function canBegin(words: Word[], at: number, language: Language): boolean {
   const word = words[at]!
   if (word.content || opening.has(word.text)) return true
-  return language === 'en' && /^(?:to|because|by|from|\$|£|€|no|not|only|all|more|most|about|over|under|during|before|after|very|between)$/i.test(word.text)
+  return (
+    language === 'en' &&
+    /^(?:to|because|by|from|\$|£|€|no|not|only|all|more|most|about|over|under|during|before|after|very|between)$/i.test(
+      word.text,
+    )
+  )
 }
 
 function canEnd(words: Word[], first: number, last: number, language: Language): boolean {
   const word = words[last]!
   if (closing.has(word.text)) return true
   if (opening.has(words[first]!.text) && last === first) return false
-  if (language === 'ja') return word.content || /^[%％]$/.test(word.text) || (last > first && /^(?:ため|こと|もの|から|ない|いる|する|れる|以上|以下)$/.test(word.text))
+  if (language === 'ja')
+    return (
+      word.content ||
+      /^[%％]$/.test(word.text) ||
+      (last > first && /^(?:ため|こと|もの|から|ない|いる|する|れる|以上|以下)$/.test(word.text))
+    )
   return word.content || word.text === '%'
 }
 
@@ -98,12 +104,14 @@ function japaneseKind(part: Word[]): CandidateKind {
   const first = part[0]!
   if (part.some((word) => word.script === 'hiragana' && !/^(?:の|と|や|か|つ)$/.test(word.text))) return 'clause'
   if (first.script === 'number') {
-    if (part.some((word) => dateUnit.test(word.text)) && part.length <= 8) return /^\d{3,4}$/.test(first.norm) ? 'year' : 'date'
+    if (part.some((word) => dateUnit.test(word.text)) && part.length <= 8)
+      return /^\d{3,4}$/.test(first.norm) ? 'year' : 'date'
     return part.length === 1 ? 'number' : part.length <= 4 ? 'quantity' : 'mixed'
   }
   if (part.some((word) => word.script === 'number') && dateUnit.test(part.at(-1)!.text)) return 'date'
   if (part.every((word) => word.script === 'kanji')) return 'kanji'
-  if (part.every((word) => word.script === 'katakana' || word.text === '・' || word.text === '=' || word.text === '＝')) return 'katakana'
+  if (part.every((word) => word.script === 'katakana' || word.text === '・' || word.text === '=' || word.text === '＝'))
+    return 'katakana'
   if (part.every((word) => word.script === 'latin')) return 'name'
   return part.some((word) => word.script === 'hiragana') ? 'noun' : 'mixed'
 }
@@ -116,11 +124,18 @@ function englishKind(part: Word[]): CandidateKind {
     if (/^(?:1\d|20)\d\d$/.test(part.at(-1)!.text) && part.length === 1) return 'year'
     if (part.some((word) => /^(?:century|centuries|\d+s|BC|AD|BCE)$/.test(word.text))) return 'date'
     if (part.length === 1 || (/^[$£€]$/.test(first.text) && part.length === 2)) return 'number'
-    if (numbers.length && (first.script === 'number' || numberWord.test(first.text) || first.text === '$')) return 'quantity'
+    if (numbers.length && (first.script === 'number' || numberWord.test(first.text) || first.text === '$'))
+      return 'quantity'
   }
   if (numberWord.test(first.text)) return part.length === 1 ? 'number' : part.length <= 3 ? 'quantity' : 'noun'
-  if (part.every((word) => /^\p{Lu}/u.test(word.text) || inner.test(word.text) || word.script === 'number')) return 'name'
-  return part.some((word) => !word.content && !inner.test(word.text)) ? 'clause' : /^\p{Lu}/u.test(first.text) ? 'mixed' : 'noun'
+  if (part.every((word) => /^\p{Lu}/u.test(word.text) || inner.test(word.text) || word.script === 'number'))
+    return 'name'
+  return part.some((word) => !word.content && !inner.test(word.text))
+    ? 'clause'
+    : /^\p{Lu}/u.test(first.text)
+      ? 'mixed'
+      : 'noun'
 }
 
-const numberWord = /^(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|hundred|hundreds|thousand|thousands|million|millions|billion|half|dozen|several|first|second|third)$/i
+const numberWord =
+  /^(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|hundred|hundreds|thousand|thousands|million|millions|billion|half|dozen|several|first|second|third)$/i

@@ -22,7 +22,13 @@ export interface Reading {
 export type Receive = (name: string, value: number) => void
 
 /** Cuts the passage into words and aligns it with the question. */
-export function read(question: Question, text: string, sentences: [start: number, end: number][], language: Language, rarity?: Rarity): Reading {
+export function read(
+  question: Question,
+  text: string,
+  sentences: [start: number, end: number][],
+  language: Language,
+  rarity?: Rarity,
+): Reading {
   const found = words(text, language)
   const sentenceOf = new Int32Array(found.length).fill(-1)
   let sentence = 0
@@ -33,7 +39,16 @@ export function read(question: Question, text: string, sentences: [start: number
   }
   const aligned = overlap(question, found, sentenceOf, sentences.length, rarity)
   const verb = question.words.slice(question.asked[1]).find((word) => word.content && word !== question.head)?.norm
-  return { text, language, question, words: found, sentences, overlap: aligned, best: Math.max(0, ...aligned.sentences), verb }
+  return {
+    text,
+    language,
+    question,
+    words: found,
+    sentences,
+    overlap: aligned,
+    best: Math.max(0, ...aligned.sentences),
+    verb,
+  }
 }
 
 /** Reports the features of one candidate. */
@@ -79,7 +94,8 @@ function nearness(reading: Reading, candidate: Candidate, receive: Receive): voi
   receive('terms close', sums.close / overlap.total)
   receive('terms near', sums.near / overlap.total)
   receive('terms far', sums.far / overlap.total)
-  const form = reading.language === 'ja' ? (question.link ?? 'none') : `${question.type}${question.subject ? ' subject' : ''}`
+  const form =
+    reading.language === 'ja' ? (question.link ?? 'none') : `${question.type}${question.subject ? ' subject' : ''}`
   receive(`terms left, ${form}`, sums.left / overlap.total)
   receive(`terms right, ${form}`, sums.right / overlap.total)
 }
@@ -101,10 +117,14 @@ function shape(reading: Reading, { first, end, kind }: Candidate, receive: Recei
   receive(`length ${Math.min(length, 10)}`, 1)
   const before = words[first - 1]
   const after = words[end]
-  const joined = (left: Word | undefined, right: Word | undefined) => left !== undefined && right !== undefined && left.content && right.content
-  if (joined(before, words[first])) receive(before!.script === words[first]!.script ? 'cut left within a script' : 'cut left', 1)
-  if (joined(words[end - 1], after)) receive(after!.script === words[end - 1]!.script ? 'cut right within a script' : 'cut right', 1)
-  for (let at = first + 1; at < end - 1; at++) if (!words[at]!.content) receive(`holds ${words[at]!.text.toLowerCase()}`, 1)
+  const joined = (left: Word | undefined, right: Word | undefined) =>
+    left !== undefined && right !== undefined && left.content && right.content
+  if (joined(before, words[first]))
+    receive(before!.script === words[first]!.script ? 'cut left within a script' : 'cut left', 1)
+  if (joined(words[end - 1], after))
+    receive(after!.script === words[end - 1]!.script ? 'cut right within a script' : 'cut right', 1)
+  for (let at = first + 1; at < end - 1; at++)
+    if (!words[at]!.content) receive(`holds ${words[at]!.text.toLowerCase()}`, 1)
 }
 
 /** What the question asks for by name: its unit and its head noun. */
@@ -113,9 +133,18 @@ function asked(reading: Reading, { first, end, sentence }: Candidate, receive: R
   const last = words[end - 1]!
   if (question.unit) {
     const unit = question.unit
-    const inside = reading.language === 'ja' ? last.text.endsWith(unit) || reading.text.startsWith(unit, last.end - unit.length) : last.norm === unit
+    const inside =
+      reading.language === 'ja'
+        ? last.text.endsWith(unit) || reading.text.startsWith(unit, last.end - unit.length)
+        : last.norm === unit
     const next = words[end]
-    if (inside) receive(words[end - 2]?.script === 'number' || words[first]!.script === 'number' ? 'number with the unit asked for' : 'ends with the unit asked for', 1)
+    if (inside)
+      receive(
+        words[end - 2]?.script === 'number' || words[first]!.script === 'number'
+          ? 'number with the unit asked for'
+          : 'ends with the unit asked for',
+        1,
+      )
     else if (next && (next.norm === unit || next.text.startsWith(unit))) receive('unit asked for follows', 1)
     else receive('unit asked for is missing', 1)
   }
@@ -155,18 +184,28 @@ function surroundings(reading: Reading, { first, end, kind }: Candidate, receive
     receive(`asked ${link}, followed by ${name(after)}`, 1)
     receive(`${question.type} ends ${words[end - 1]!.text.at(-1)}`, 1)
   } else if (question.link !== undefined) {
-    if (before?.text.toLowerCase() === question.link || words[first - 2]?.text.toLowerCase() === question.link) receive('preposition as asked', 1)
+    if (before?.text.toLowerCase() === question.link || words[first - 2]?.text.toLowerCase() === question.link)
+      receive('preposition as asked', 1)
   }
   neighbours(overlap, words, first, end, question, receive)
   if (verb === undefined) return
   for (let at = end; at < Math.min(words.length, end + 6); at++)
-    if (words[at]!.norm === verb) return receive(`verb follows${question.subject ? ', subject' : ''}`, Math.exp((end - at) / 3))
+    if (words[at]!.norm === verb)
+      return receive(`verb follows${question.subject ? ', subject' : ''}`, Math.exp((end - at) / 3))
   for (let at = first - 1; at >= Math.max(0, first - 6); at--)
-    if (words[at]!.norm === verb) return receive(`verb precedes${question.subject ? ', subject' : ''}`, Math.exp((at - first + 1) / 3))
+    if (words[at]!.norm === verb)
+      return receive(`verb precedes${question.subject ? ', subject' : ''}`, Math.exp((at - first + 1) / 3))
 }
 
 /** Are the nearest words of substance on either side words of the question? */
-function neighbours(overlap: Overlap, words: Word[], first: number, end: number, question: Question, receive: Receive): void {
+function neighbours(
+  overlap: Overlap,
+  words: Word[],
+  first: number,
+  end: number,
+  question: Question,
+  receive: Receive,
+): void {
   let left = first - 1
   while (left >= Math.max(0, first - 3) && !words[left]!.content) left--
   let right = end

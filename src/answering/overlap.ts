@@ -12,8 +12,8 @@ export interface Overlap {
   total: number
   /** Per sentence: share of `total` that it holds, each term counted once. */
   sentences: number[]
-  /** Share that the whole passage holds. */
-  passage: number
+  /** Per sentence: how much of each term it holds, 0 to 1. */
+  held: Float64Array[]
   /** The question's terms with their weights, in order of first appearance. */
   questionTerms: { norm: string; weight: number; word: Word }[]
 }
@@ -25,7 +25,13 @@ export type Rarity = (norm: string) => number
  * Aligns the passage with the question. Japanese words also match in part (両替 in 両替商), because the engine's dictionary
  * cuts compounds differently in different surroundings.
  */
-export function overlap(question: Question, passage: Word[], sentenceOf: Int32Array, sentenceCount: number, rarity?: Rarity): Overlap {
+export function overlap(
+  question: Question,
+  passage: Word[],
+  sentenceOf: Int32Array,
+  sentenceCount: number,
+  rarity?: Rarity,
+): Overlap {
   const questionTerms = termsOf(question, passage, sentenceOf, sentenceCount, rarity)
   const exact = new Map(questionTerms.map(({ norm }, at) => [norm, at]))
   const partial = question.language === 'ja' ? bigramsOf(questionTerms) : prefixesOf(questionTerms)
@@ -39,21 +45,28 @@ export function overlap(question: Question, passage: Word[], sentenceOf: Int32Ar
     weights[at] = term.weight * match.share
     terms[at] = match.term
     const sentence = held[sentenceOf[at] ?? -1]
-    if (sentence) sentence[match.term] = Math.max(sentence[match.term]!, weights[at]!)
+    if (sentence) sentence[match.term] = Math.max(sentence[match.term]!, match.share)
   }
   const total = questionTerms.reduce((sum, { weight }) => sum + weight, 0) || 1
-  const sum = (list: Float64Array) => list.reduce((a, b) => a + b, 0)
-  const best = new Float64Array(questionTerms.length)
-  for (const list of held) for (const [at, value] of list.entries()) best[at] = Math.max(best[at]!, value)
-  return { weights, terms, total, sentences: held.map((list) => sum(list) / total), passage: sum(best) / total, questionTerms }
+  const shareOf = (shares: Float64Array) =>
+    shares.reduce((sum, share, at) => sum + share * questionTerms[at]!.weight, 0) / total
+  return { weights, terms, total, sentences: held.map(shareOf), held, questionTerms }
 }
 
-function termsOf(question: Question, passage: Word[], sentenceOf: Int32Array, sentenceCount: number, rarity?: Rarity): Overlap['questionTerms'] {
+function termsOf(
+  question: Question,
+  passage: Word[],
+  sentenceOf: Int32Array,
+  sentenceCount: number,
+  rarity?: Rarity,
+): Overlap['questionTerms'] {
   const terms = new Map<string, { norm: string; weight: number; word: Word }>()
   const inSentences = rarity ? undefined : sentenceFrequencies(passage, sentenceOf)
   for (const [at, word] of question.words.entries()) {
     if (!word.content || (at >= question.asked[0] && at < question.asked[1]) || terms.has(word.norm)) continue
-    const rare = rarity ? rarity(word.norm) : Math.log(1 + (sentenceCount + 1) / ((inSentences?.get(word.norm) ?? 0) + 1))
+    const rare = rarity
+      ? rarity(word.norm)
+      : Math.log(1 + (sentenceCount + 1) / ((inSentences?.get(word.norm) ?? 0) + 1))
     terms.set(word.norm, { norm: word.norm, weight: rare * substance(word), word })
   }
   return [...terms.values()]
@@ -97,7 +110,12 @@ function prefixesOf(terms: Overlap['questionTerms']): Map<string, number> {
   return new Map(long.map(([at, { norm }]) => [norm.slice(0, prefixLength), at]))
 }
 
-function matchOf(word: Word, exact: Map<string, number>, partial: Map<string, number>, language: Language): { term: number; share: number } | undefined {
+function matchOf(
+  word: Word,
+  exact: Map<string, number>,
+  partial: Map<string, number>,
+  language: Language,
+): { term: number; share: number } | undefined {
   if (!word.content) return undefined
   const term = exact.get(word.norm)
   if (term !== undefined) return { term, share: 1 }

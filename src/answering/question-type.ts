@@ -42,21 +42,51 @@ const japaneseTypes: [RegExp, AnswerType][] = [
   [/とは(?:何|なに|なん|どういう|どのような)|(?:定義|意味)は/u, 'definition'],
   [/どのように|どうやって|どうすれば|(?:方法|手順|手続き?)は/u, 'manner'],
   [/どちら|どっち|ですか、それとも|(?:うち|中で)、?(?:どれ|どの)/u, 'choice'],
-  [/いつ|何(?:年|月|日|時|世紀|曜日|年代)(?!間|かかる)|どの(?:年|月|日|時代|時期|季節)|(?:日付|期限|時期|年月日|生年|没年|年)は(?:？|\?|何|い|で|$)/u, 'date'],
+  [
+    /いつ|何(?:年|月|日|時|世紀|曜日|年代)(?!間|かかる)|どの(?:年|月|日|時代|時期|季節)|(?:日付|期限|時期|年月日|生年|没年|年)は(?:？|\?|何|い|で|$)/u,
+    'date',
+  ],
   [/誰|だれ|どなた|何者|何という人|(?:人物|人名|氏名|名前の人|作者|著者|監督|選手|社長)(?:は|名)/u, 'person'],
-  [/どこ|何(?:県|国|市|州|島|区|町|村|駅)|どの(?:国|都市|地域|地方|県|市|州|場所|島|あたり)|(?:場所|所在地|出身地|首都|国名|地名|住所)は/u, 'place'],
-  [/何(?:社|党|大学|会社)|(?:どの|何という)(?:会社|企業|党|大学|学校|団体|チーム|球団|組織|機関)|(?:会社|企業|団体|学校|大学|政党)(?:名)?は/u, 'organisation'],
-  [/いくつ|いくら|どの?れ?(?:くらい|ぐらい|ほど)|何(?:人|名|個|本|回|度|円|ドル|万|億|パーセント|%|％|メートル|キロ|km|年間|時間|日間|か月|ヶ月|カ月|週間|歳|才|番|位|倍|割|種類|つ|台|点|冊|枚|戦|勝|階|機|隻|頭|匹|件|章|条|分|秒|代|基|校|ページ|グラム|トン|ヘクタール|平方|カ国|か国|ヶ国|箇所|か所)|(?:人数|数|人口|金額|割合|面積|高さ|長さ|期間|費用|料金|価格|年齢|日数|時間|率|温度|距離|重さ|速度)は/u, 'number'],
+  [
+    /どこ|何(?:県|国|市|州|島|区|町|村|駅)|どの(?:国|都市|地域|地方|県|市|州|場所|島|あたり)|(?:場所|所在地|出身地|首都|国名|地名|住所)は/u,
+    'place',
+  ],
+  [
+    /何(?:社|党|大学|会社)|(?:どの|何という)(?:会社|企業|党|大学|学校|団体|チーム|球団|組織|機関)|(?:会社|企業|団体|学校|大学|政党)(?:名)?は/u,
+    'organisation',
+  ],
+  [
+    /いくつ|いくら|どの?れ?(?:くらい|ぐらい|ほど)|何(?:人|名|個|本|回|度|円|ドル|万|億|パーセント|%|％|メートル|キロ|km|年間|時間|日間|か月|ヶ月|カ月|週間|歳|才|番|位|倍|割|種類|つ|台|点|冊|枚|戦|勝|階|機|隻|頭|匹|件|章|条|分|秒|代|基|校|ページ|グラム|トン|ヘクタール|平方|カ国|か国|ヶ国|箇所|か所)|(?:人数|数|人口|金額|割合|面積|高さ|長さ|期間|費用|料金|価格|年齢|日数|時間|率|温度|距離|重さ|速度)は/u,
+    'number',
+  ],
   [/何と何|すべて|全て|列挙|挙げ/u, 'list'],
 ]
 
 const englishTypes: [RegExp, AnswerType][] = [
-  [/^why\b|\b(?:reason|cause|purpose)s? (?:for|of|was|is|did|why|that)\b|\bwhat (?:caused|led to)\b|\bfor what reason\b/i, 'reason'],
-  [/\bwhen\b(?!,? .*\b(?:who|what|which|where|how)\b)|\b(?:what|which) (?:\w+ )?(?:year|years|date|day|month|century|decade|time|era|period)\b|\bhow (?:recently|late|early)\b/i, 'date'],
-  [/\bhow (?:many|much|long|old|far|high|tall|big|large|often|deep|wide|fast|few|heavy|soon)\b|\b(?:what|which) (?:\w+ )?(?:percentage|percent|number|amount|portion|proportion|fraction|age|population|price|cost|rate|size|length|height|distance|temperature|deadline|limit)\b|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:percentage|number|amount|population|average|total|cost|price|rate|length|height|size|limit|maximum|minimum)\b/i, 'number'],
-  [/\bwho\b|\bwhom\b|\bwhose\b|\b(?:what|which) (?:\w+ )?(?:person|people|man|woman|king|queen|emperor|leader|president|player|actor|author|scientist|philosopher|general|duke|pope)\b|\bwhat was the name of the (?:man|woman|person)\b/i, 'person'],
-  [/^(?:in |to |from |at |on |near |through )?where\b|\bwhere\b|\b(?:what|which) (?:\w+ )?(?:city|country|countries|state|town|place|location|river|region|area|continent|island|county|nation|colony|colonies|village|mountain|lake|sea|ocean|street|province)\b/i, 'place'],
-  [/\b(?:what|which) (?:\w+ )?(?:company|team|organi[sz]ation|group|university|school|party|agency|institution|network|church|college|department|army|band|union|club|government)\b/i, 'organisation'],
+  [
+    /^why\b|\b(?:reason|cause|purpose)s? (?:for|of|was|is|did|why|that)\b|\bwhat (?:caused|led to)\b|\bfor what reason\b/i,
+    'reason',
+  ],
+  [
+    /\bwhen\b(?!,? .*\b(?:who|what|which|where|how)\b)|\b(?:what|which) (?:\w+ )?(?:year|years|date|day|month|century|decade|time|era|period)\b|\bhow (?:recently|late|early)\b/i,
+    'date',
+  ],
+  [
+    /\bhow (?:many|much|long|old|far|high|tall|big|large|often|deep|wide|fast|few|heavy|soon)\b|\b(?:what|which) (?:\w+ )?(?:percentage|percent|number|amount|portion|proportion|fraction|age|population|price|cost|rate|size|length|height|distance|temperature|deadline|limit)\b|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:percentage|number|amount|population|average|total|cost|price|rate|length|height|size|limit|maximum|minimum)\b/i,
+    'number',
+  ],
+  [
+    /\bwho\b|\bwhom\b|\bwhose\b|\b(?:what|which) (?:\w+ )?(?:person|people|man|woman|king|queen|emperor|leader|president|player|actor|author|scientist|philosopher|general|duke|pope)\b|\bwhat was the name of the (?:man|woman|person)\b/i,
+    'person',
+  ],
+  [
+    /^(?:in |to |from |at |on |near |through )?where\b|\bwhere\b|\b(?:what|which) (?:\w+ )?(?:city|country|countries|state|town|place|location|river|region|area|continent|island|county|nation|colony|colonies|village|mountain|lake|sea|ocean|street|province)\b/i,
+    'place',
+  ],
+  [
+    /\b(?:what|which) (?:\w+ )?(?:company|team|organi[sz]ation|group|university|school|party|agency|institution|network|church|college|department|army|band|union|club|government)\b/i,
+    'organisation',
+  ],
   [/^how\b/i, 'manner'],
   [/\bor\b[^?]*\?$/i, 'choice'],
   [/^what (?:is|are) (?:an? )?[\w -]+\?*$|\bwhat does .* (?:mean|stand for)\b|\bdefin(?:e|ition)\b/i, 'definition'],
@@ -64,8 +94,12 @@ const englishTypes: [RegExp, AnswerType][] = [
   [/^(?:list|name) \b|\bwhat (?:two|three|four|five|are the)\b/i, 'list'],
 ]
 
-const auxiliaries = new Set('is are was were be do does did can could will would shall should may might must has have had'.split(' '))
-const prepositions = new Set('in on at by for from to of with about into against under through as during near'.split(' '))
+const auxiliaries = new Set(
+  'is are was were be do does did can could will would shall should may might must has have had'.split(' '),
+)
+const prepositions = new Set(
+  'in on at by for from to of with about into against under through as during near'.split(' '),
+)
 const particles = new Set('が を に で の と も から まで より へ は か'.split(' '))
 
 /** Analyses a question in either language. */
@@ -92,7 +126,8 @@ function japaneseQuestion(text: string): Question {
   return question
 }
 
-const japaneseYesNo = (text: string): AnswerType => (/(?:ますか|ですか|ませんか|のか|るか|たか)[？?。]?$/u.test(text) ? 'yesno' : 'other')
+const japaneseYesNo = (text: string): AnswerType =>
+  /(?:ますか|ですか|ませんか|のか|るか|たか)[？?。]?$/u.test(text) ? 'yesno' : 'other'
 
 /** The noun after 何という, どの, 何の, or before は when the question word is the predicate or is left out. */
 function japaneseHead(found: Word[], first: number, end: number, text: string): Word | undefined {
@@ -119,15 +154,31 @@ function englishQuestion(text: string): Question {
   let first = lower.findIndex((word) => /^(?:what|which|who|whom|whose|where|why|how)$/.test(word))
   if (first < 0) first = lower.indexOf('when')
   const type = englishTypes.find(([pattern]) => pattern.test(text))?.[1] ?? 'other'
-  if (first < 0) return { text, language: 'en', type, words: found, asked: [found.length, found.length], subject: false }
+  if (first < 0)
+    return { text, language: 'en', type, words: found, asked: [found.length, found.length], subject: false }
   let end = first + 1
-  if (lower[first] === 'how' && /^(?:many|much|long|old|far|high|tall|big|large|often|deep|wide|fast|few|heavy|soon)$/.test(lower[end] ?? '')) end++
-  const question: Question = { text, language: 'en', type, words: found, asked: [first, end], subject: !hasAuxiliaryAfter(lower, end) }
+  if (
+    lower[first] === 'how' &&
+    /^(?:many|much|long|old|far|high|tall|big|large|often|deep|wide|fast|few|heavy|soon)$/.test(lower[end] ?? '')
+  )
+    end++
+  const question: Question = {
+    text,
+    language: 'en',
+    type,
+    words: found,
+    asked: [first, end],
+    subject: !hasAuxiliaryAfter(lower, end),
+  }
   const head = englishHead(found, lower, first, end)
   if (head) question.head = head
   if (head && lower[first] === 'how') question.unit = head.norm
   const last = lower.findLast((word) => /^\p{L}/u.test(word))
-  const link = prepositions.has(lower[first - 1] ?? '') ? lower[first - 1] : last && prepositions.has(last) ? last : undefined
+  const link = prepositions.has(lower[first - 1] ?? '')
+    ? lower[first - 1]
+    : last && prepositions.has(last)
+      ? last
+      : undefined
   if (link) question.link = link
   return question
 }
@@ -142,11 +193,21 @@ function englishHead(found: Word[], lower: string[], first: number, end: number)
   if (/^(?:what|which|whose)$/.test(lower[first]!) || end > first + 1) {
     let at = end
     if (isNoun(found[at])) {
-      while (isNoun(found[at + 1]) && !auxiliaries.has(lower[at + 1]!) && at < end + 2 && hasAuxiliaryAfter(lower.slice(at + 1), 0)) at++
+      while (
+        isNoun(found[at + 1]) &&
+        !auxiliaries.has(lower[at + 1]!) &&
+        at < end + 2 &&
+        hasAuxiliaryAfter(lower.slice(at + 1), 0)
+      )
+        at++
       return found[at]
     }
   }
-  if (/^(?:what|who|where|when)$/.test(lower[first]!) && auxiliaries.has(lower[end] ?? '') && /^(?:the|an?)$/.test(lower[end + 1] ?? '')) {
+  if (
+    /^(?:what|who|where|when)$/.test(lower[first]!) &&
+    auxiliaries.has(lower[end] ?? '') &&
+    /^(?:the|an?)$/.test(lower[end + 1] ?? '')
+  ) {
     let at = end + 2
     while (isNoun(found[at + 1]) && at < end + 4) at++
     return isNoun(found[at]) ? found[at] : undefined

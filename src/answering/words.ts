@@ -15,21 +15,23 @@ export interface Word {
 }
 
 const englishFunction = new Set(
-  ('a an the this that these those there here it its he she his her him they them their we us our you your i my me who whom whose what ' +
+  (
+    'a an the this that these those there here it its he she his her him they them their we us our you your i my me who whom whose what ' +
     'which when where why how is are was were be been being am do does did done doing has have had having can could will would shall ' +
     'should may might must of in to for and or but nor on by at with from as into onto about over under between among during after ' +
     'before through against within without upon than then so if not no also such only any all some each both either neither other ' +
-    "more most many much very just too up down out off while because until since although though however 's n't s t re ll ve d")
-    .split(' '),
+    "more most many much very just too up down out off while because until since although though however 's n't s t re ll ve d"
+  ).split(' '),
 )
 
 const japaneseFunction = new Set(
-  ('は が を に で と も の へ や か ね よ な だ て た し れ ば から まで より など では には とは への との での からの までの として について ' +
+  (
+    'は が を に で と も の へ や か ね よ な だ て た し れ ば から まで より など では には とは への との での からの までの として について ' +
     'において における によって により による に対して である であり であっ です でし ます しま まし ました でした だっ だった ませ ん する し した ' +
     'して され さ れ た てい いる い いた いる ある あり あっ れる られる せる させる なる なり なっ こと もの ため この その あの どの これ それ ' +
     'あれ ここ そこ という といった といい どこ だれ 誰 何 なに なん いつ どれ どちら どんな なぜ いくつ いくら ない なかっ なく また そして ' +
-    'しかし ただし なお ず ぬ う よう ような ように のみ だけ ほど くらい ぐらい ながら つつ しか でも ても たり のは のが のを のに こ そ')
-    .split(' '),
+    'しかし ただし なお ず ぬ う よう ような ように のみ だけ ほど くらい ぐらい ながら つつ しか でも ても たり のは のが のを のに こ そ'
+  ).split(' '),
 )
 
 /** Strips what English adds to a word for number, tense and manner, and folds final e and y. */
@@ -53,7 +55,8 @@ export function scriptOf(text: string): Script {
   return 'mark'
 }
 
-const englishWord = /\p{N}+(?:[.,:]\p{N}+)*(?:(?:st|nd|rd|th|s)(?!\p{L}))?|['’](?:s|re|ll|ve|d|t)(?!\p{L})|\p{L}[\p{L}\p{N}]*(?:[-.'’](?!s\b)\p{L}[\p{L}\p{N}]*)*|[^\s]/gu
+const englishWord =
+  /\p{N}+(?:[.,:]\p{N}+)*(?:(?:st|nd|rd|th|s)(?!\p{L}))?|['’](?:s|re|ll|ve|d|t)(?!\p{L})|\p{L}[\p{L}\p{N}]*(?:[-.'’](?!s\b)\p{L}[\p{L}\p{N}]*)*|[^\s]/gu
 const japaneseRun = /\p{N}+(?:[.,，．]\p{N}+)*|[^\p{N}]+/gu
 
 const segmenter = new Intl.Segmenter('ja', { granularity: 'word' })
@@ -80,7 +83,8 @@ export function words(text: string, language: Language): Word[] {
 function wordAt(text: string, start: number): Word {
   const script = scriptOf(text)
   const folded = text.normalize('NFKC').toLowerCase()
-  const norm = script === 'latin' ? stem(folded) : script === 'number' ? folded.replace(/(?<=\d),(?=\d{3})/g, '') : folded
+  const norm =
+    script === 'latin' ? stem(folded) : script === 'number' ? folded.replace(/(?<=\d),(?=\d{3})/g, '') : folded
   return { start, end: start + text.length, text, norm, script, content: isContent(folded, script) }
 }
 

@@ -113,18 +113,32 @@ function fitted(data: Labelled[], size: number, recipe: Recipe): { kept: number[
   return { kept, weights: fitRanking(narrow, kept.length, { epochs: recipe.epochs, rate: recipe.rate, l1: 0 }) }
 }
 
-function judgeHeldOut(data: Labelled[], size: number, recipe: Recipe, fold: (group: number) => number, folds: number[]): { exact: number; f1: number }[] {
+function judgeHeldOut(
+  data: Labelled[],
+  size: number,
+  recipe: Recipe,
+  fold: (group: number) => number,
+  folds: number[],
+): { exact: number; f1: number }[] {
   return folds.map((held) => {
-    const { kept, weights } = fitted(data.filter(({ group }) => fold(group) !== held), size, recipe)
+    const { kept, weights } = fitted(
+      data.filter(({ group }) => fold(group) !== held),
+      size,
+      recipe,
+    )
     const numbers = new Map(kept.map((feature, at) => [feature, at]))
-    return judge(data.filter(({ group }) => fold(group) === held).map((one) => restrict(one, numbers)), weights)
+    return judge(
+      data.filter(({ group }) => fold(group) === held).map((one) => restrict(one, numbers)),
+      weights,
+    )
   })
 }
 
 /** The questions that weights of a language are fitted on. */
 export function tuningExamples(language: Language): Example[] {
   const random = seededRandom(5)
-  const paragraphs = language === 'ja' ? readSet('jaquad-train') : squadTuning(readSet('squad2-visible'), readSet('xquad-en'))
+  const paragraphs =
+    language === 'ja' ? readSet('jaquad-train') : squadTuning(readSet('squad2-visible'), readSet('xquad-en'))
   if (!paragraphs) throw new Error('the shared data is not beside the checkout')
   const chosen = sample(answerable(paragraphs), recipes[language].questions, 1)
   return chosen.map((example) => cutAround(example, 128, random))
@@ -136,16 +150,29 @@ export function fitExtractor(languages: Language[] = ['en', 'ja'], write = true)
     const recipe = recipes[language]
     const names = new FeatureNames()
     const random = seededRandom(3)
-    const data = tuningExamples(language).map((example) => label(example, language, names, language === 'ja' ? random : undefined))
+    const data = tuningExamples(language).map((example) =>
+      label(example, language, names, language === 'ja' ? random : undefined),
+    )
     const groups = new Map([...new Set(data.map(({ group }) => group))].map((group, at) => [group, at]))
     const folds = language === 'ja' ? [0] : [0, 1, 2, 3]
     const foldOf = (group: number) => groups.get(group)! % (language === 'ja' ? 10 : 4)
-    console.log(language, data.length, 'questions', names.names.length, 'features; held out:', judgeHeldOut(data, names.names.length, recipe, foldOf, folds))
+    console.log(
+      language,
+      data.length,
+      'questions',
+      names.names.length,
+      'features; held out:',
+      judgeHeldOut(data, names.names.length, recipe, foldOf, folds),
+    )
     if (write) writeWeights(language, names, fitted(data, names.names.length, recipe))
   }
 }
 
-function writeWeights(language: Language, names: FeatureNames, { kept, weights }: { kept: number[]; weights: Float64Array }): void {
+function writeWeights(
+  language: Language,
+  names: FeatureNames,
+  { kept, weights }: { kept: number[]; weights: Float64Array },
+): void {
   const entries = kept
     .map((feature, at): [string, number] => [names.names[feature]!, Math.round(weights[at]! * 100) / 100])
     .filter(([, weight]) => weight !== 0)

@@ -41,7 +41,11 @@ export function fitRanking(rankings: Ranking[], size: number, { epochs, rate, l1
 }
 
 /** Adds one question's slopes to `gradient` (zero before) and returns the features that it touched. */
-function slopes({ offsets, features, values, gains }: Ranking, weights: Float64Array, gradient: Float64Array): number[] {
+function slopes(
+  { offsets, features, values, gains }: Ranking,
+  weights: Float64Array,
+  gradient: Float64Array,
+): number[] {
   const odds = rankingScores({ offsets, features, values, gains }, weights)
   const top = odds.reduce((a, b) => Math.max(a, b), -Infinity)
   let all = 0
@@ -77,7 +81,9 @@ export function rankingScores({ offsets, features, values }: Ranking, weights: F
 export function strongest(rankings: Ranking[], weights: Float64Array, count: number, fewest: number): number[] {
   const seen = new Float64Array(weights.length)
   for (const { features } of rankings) for (const feature of new Set(features)) seen[feature]!++
-  const impact = weights.map((weight, feature) => (seen[feature]! < fewest ? 0 : Math.abs(weight) * Math.sqrt(seen[feature]!)))
+  const impact = weights.map((weight, feature) =>
+    seen[feature]! < fewest ? 0 : Math.abs(weight) * Math.sqrt(seen[feature]!),
+  )
   return [...impact.keys()]
     .filter((feature) => impact[feature]! > 0)
     .sort((a, b) => impact[b]! - impact[a]!)
@@ -98,5 +104,10 @@ export function restrict<Kind extends Ranking>(ranking: Kind, kept: Map<number, 
     }
     offsets.push(features.length)
   }
-  return { ...ranking, offsets: Uint32Array.from(offsets), features: Uint32Array.from(features), values: Float32Array.from(values) }
+  return {
+    ...ranking,
+    offsets: Uint32Array.from(offsets),
+    features: Uint32Array.from(features),
+    values: Float32Array.from(values),
+  }
 }

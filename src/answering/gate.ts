@@ -1,0 +1,79 @@
+import type { ReadPassage } from './passages'
+import type { Question } from './question-type'
+import type { Word } from './words'
+
+/** What the gate looks at, each from 0 to 1: the best of the passages read. */
+export interface GateSigns {
+  /** Share of the question's weight in the answering sentence with its neighbours and headings. */
+  surroundings: number
+  /** The same for the whole passage. */
+  passage: number
+  /** Share as the index counts it, with the rarity of terms over all documents. */
+  termCoverage: number
+  /** Share of the question's names and numbers that the passage lacks. */
+  missingNames: number
+}
+
+/**
+ * Fitted by test/eval/fit-gate.ts on questions of jaquad-train and of the tuning half of squad2-visible, asked of
+ * paragraphs that hold the answer and of paragraphs that do not.
+ */
+const weights = { constant: -4.16, surroundings: 2.82, passage: 0.67, termCoverage: 5.32, missingNames: -2.46 }
+
+/**
+ * Below this probability the question is refused. Chosen low: a person who is refused wrongly has to look for what was
+ * there, one who is shown the nearest sentences can see for themselves that they do not answer.
+ */
+const threshold = 0.2
+
+/** Probability, 0 to 1, that the passages answer the question, were both cases equally frequent. */
+export function answerProbability(signs: GateSigns): number {
+  const odds =
+    weights.constant +
+    weights.surroundings * signs.surroundings +
+    weights.passage * signs.passage +
+    weights.termCoverage * signs.termCoverage +
+    weights.missingNames * signs.missingNames
+  return 1 / (1 + Math.exp(-odds))
+}
+
+/** Does nothing among the passages answer? Without any passage, nothing does. */
+export const refuses = (question: Question, passages: ReadPassage[]): boolean =>
+  answerProbability(gateSigns(question, passages)) < threshold
+
+/** The best sign of each kind among the passages; those of no passage at all when there is none. */
+export function gateSigns(question: Question, passages: ReadPassage[]): GateSigns {
+  const signs = passages.map((passage) => passageSigns(question, passage))
+  return {
+    surroundings: Math.max(0, ...signs.map(({ surroundings }) => surroundings)),
+    passage: Math.max(0, ...signs.map(({ passage }) => passage)),
+    termCoverage: Math.max(0, ...signs.map(({ termCoverage }) => termCoverage)),
+    missingNames: Math.min(1, ...signs.map(({ missingNames }) => missingNames)),
+  }
+}
+
+function passageSigns(
+  question: Question,
+  { reading, evidence, sentence, termWeights, headings }: ReadPassage,
+): GateSigns {
+  const { questionTerms, held } = reading.overlap
+  const total = termWeights.reduce((sum, weight) => sum + weight, 0)
+  const share = (of: (term: number) => number) =>
+    total > 0 ? termWeights.reduce((sum, weight, term) => sum + weight * of(term), 0) / total : 0
+  const heldBy = (sentences: Float64Array[]) => (term: number) =>
+    Math.max(headings[term] ?? 0, ...sentences.map((shares) => shares[term]!))
+  const inPassage = heldBy(held)
+  const named = questionTerms.flatMap(({ word }, term) => (isName(word, word === question.words[0]) ? [term] : []))
+  return {
+    surroundings: share(heldBy(held.slice(Math.max(0, sentence - 1), sentence + 2))),
+    passage: share(inPassage),
+    termCoverage: evidence.termCoverage,
+    missingNames: named.length ? named.filter((term) => inPassage(term) < 0.5).length / named.length : 0,
+  }
+}
+
+/** Words that a passage cannot do without if it is to answer: proper names, katakana words, numbers. */
+function isName({ text, script }: Word, first: boolean): boolean {
+  if (script === 'latin') return !first && /^\p{Lu}/u.test(text)
+  return script === 'number' || (script === 'katakana' && text.length > 2)
+}

@@ -1,0 +1,87 @@
+import type { Answer, AnswerSentence, Citation, Evidence } from '../domain'
+import type { AnswerEvent, Answerer, AnswerRequest } from './answerer'
+import { citations, type Cite } from './cite'
+import { refuses } from './gate'
+import { readPassages, type ReadPassage } from './passages'
+import { analyseQuestion } from './question-type'
+import { selectSentences, type Selected } from './select'
+import { renderRow } from './table'
+
+/** Passages that are read, from the top of the evidence. */
+const passagesRead = 5
+
+/** Nearest passages that a refusal shows. */
+const nearestShown = 3
+
+/**
+ * Answers without a model: the sentences that answer best, verbatim, with the likely answer marked in them. Refuses when
+ * nothing fits, and then cites the sentences that come nearest.
+ */
+export const quoteAnswerer: Answerer = { name: 'quote', answer: quote }
+
+async function* quote(request: AnswerRequest, signal: AbortSignal): AsyncGenerator<AnswerEvent, void, undefined> {
+  const started = performance.now()
+  signal.throwIfAborted()
+  const evidence = request.evidence.slice(0, passagesRead)
+  yield { type: 'stage', stage: 'reading', passages: evidence.length }
+  const question = analyseQuestion(request.question, request.language)
+  const passages = readPassages(question, evidence, signal)
+  const refused = refuses(question, passages)
+  const cite = citations()
+  const sentences: AnswerSentence[] = []
+  for (const selected of refused ? [] : selectSentences(passages)) {
+    signal.throwIfAborted()
+    const sentence = answerSentence(selected, cite)
+    sentences.push(sentence)
+    yield { type: 'sentence', sentence }
+  }
+  signal.throwIfAborted()
+  const answer: Answer = {
+    sentences,
+    refused,
+    nearest: refused ? nearest(passages, cite) : [],
+    coverage: coverageOf(request, evidence),
+    answerer: 'quote',
+    elapsed: performance.now() - started,
+  }
+  yield { type: 'answer', answer }
+}
+
+/** Of what was searched only the first few passages have been read. */
+function coverageOf({ coverage }: AnswerRequest, evidence: Evidence[]): Answer['coverage'] {
+  const documents = new Set(evidence.map(({ passage }) => passage.document))
+  return { ...coverage, passagesRead: evidence.length, documentsRead: documents.size }
+}
+
+function answerSentence({ passage, sentence, mark, twins }: Selected, cite: Cite): AnswerSentence {
+  const range = passage.reading.sentences[sentence] ?? [0, passage.reading.text.length]
+  const cited = [{ passage, sentence }, ...twins].map((one) => citeSentence(one.passage, one.sentence, cite))
+  if (passage.evidence.passage.kind === 'table') {
+    const row = renderRow(passage.reading.text, sentence > 0 ? passage.reading.sentences[0] : undefined, range)
+    const place = mark && row.locate(...mark)
+    return { text: row.text, marks: place ? [place] : [], citations: cited }
+  }
+  const [start, end] = range
+  const inside = mark && mark[0] >= start && mark[1] <= end
+  return {
+    text: passage.reading.text.slice(start, end),
+    marks: inside ? [[mark[0] - start, mark[1] - start]] : [],
+    citations: cited,
+  }
+}
+
+function citeSentence({ evidence, reading }: ReadPassage, sentence: number, cite: Cite): Citation {
+  const [start, end] = reading.sentences[sentence] ?? [0, reading.text.length]
+  const header = evidence.passage.kind === 'table' && sentence > 0 ? reading.sentences[0] : undefined
+  return cite(evidence, start, end, header)
+}
+
+/** In the order of the search; twins told once. */
+function nearest(passages: ReadPassage[], cite: Cite): Citation[] {
+  const shown: ReadPassage[] = []
+  for (const passage of [...passages].sort((a, b) => a.evidence.rank - b.evidence.rank)) {
+    const quoted = (one: ReadPassage) => one.reading.text.slice(...(one.reading.sentences[one.sentence] ?? [0, 0]))
+    if (shown.length < nearestShown && !shown.some((one) => quoted(one) === quoted(passage))) shown.push(passage)
+  }
+  return shown.map((passage) => citeSentence(passage, passage.sentence, cite))
+}
