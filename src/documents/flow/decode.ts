@@ -56,6 +56,17 @@ function unmarkedUtf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   return undefined
 }
 
+/** Whether bytes can be text at all: of their beginning, at most one in a hundred is a control code that text never has. */
+export function isText(bytes: Uint8Array): boolean {
+  const start = bytes.subarray(0, 4096)
+  if (markedEncoding(start) ?? unmarkedUtf16(start)) return true
+  const controls = start.filter((byte) => byte < 0x20 && !TEXT_CONTROLS.has(byte)).length
+  return controls * 100 <= start.length
+}
+
+/** Tab, line ends, page break, the end mark of old DOS files, the escape of ISO-2022-JP. */
+const TEXT_CONTROLS = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1a, 0x1b])
+
 function guess(bytes: Uint8Array): string {
   const texts = japanese.map((encoding) => decode(encoding, bytes))
   const best = texts.reduce((a, b) => (strangeness(b) < strangeness(a) ? b : a))
