@@ -7,7 +7,6 @@ export const en = {
   damagedFile: 'This file is damaged, cut short, or not what its name says.',
   emptyFile: 'This file is empty.',
   unsupportedFile: 'Files of this type cannot be read. PDF, Word (.docx), Markdown, HTML and plain text can.',
-  missingFile: 'This document is no longer in the library.',
   fileTooLarge: 'This file is larger than this browser can hold at once.',
   fileTooLargeWithFigures: 'This file has {bytes}; this browser can hold {limit} at once.',
   storageFull: 'The browser has no room left for this file. Remove documents or free disk space, then retry.',
@@ -29,7 +28,6 @@ export const ja: Translation<typeof en> = {
   damagedFile: 'ファイルが壊れているか、途中で切れているか、拡張子と中身が違います。',
   emptyFile: 'ファイルが空です。',
   unsupportedFile: 'この種類のファイルは読めません。読めるのは PDF、Word（.docx）、Markdown、HTML、テキストです。',
-  missingFile: 'この文書はライブラリにありません。削除された可能性があります。',
   fileTooLarge: 'このブラウザが一度に扱える大きさを超えています。',
   fileTooLargeWithFigures: 'ファイルは {bytes} ですが、このブラウザが一度に扱えるのは {limit} までです。',
   storageFull:
