@@ -14,7 +14,9 @@ const drawing = readFileSync(`${folder}icon.svg`, 'utf8')
  * Systems cut maskable icons to circles and other shapes: the ground runs to the edges, and the mark keeps to the inner
  * 80 %, the zone that every shape leaves.
  */
-const maskable = drawing.replace(' rx="112"', '').replace('<g id="mark">', '<g transform="translate(56 56) scale(.78)">')
+const maskable = drawing
+  .replace(' rx="112"', '')
+  .replace('<g id="mark">', '<g transform="translate(56 56) scale(.78)">')
 
 const icons = [
   { name: 'icon-192.png', size: 192, source: drawing },
@@ -28,7 +30,9 @@ const browser = await chromium.launch({ executablePath: findChromium(), args: ch
 for (const { name, size, source } of icons) {
   const page = await browser.newPage({ viewport: { width: size, height: size } })
   const image = `data:image/svg+xml;base64,${Buffer.from(source).toString('base64')}`
-  await page.setContent(`<body style="margin:0"><img src="${image}" width="${size}" height="${size}" style="display:block">`)
+  await page.setContent(
+    `<body style="margin:0"><img src="${image}" width="${size}" height="${size}" style="display:block">`,
+  )
   await page.locator('img').evaluate((img) => /** @type {HTMLImageElement} */ (img).decode())
   await page.screenshot({ path: folder + name, omitBackground: true })
   await page.close()

@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, type Page } from '@playwright/test'
+import { describeRelease } from '../../scripts/service-worker'
+import { buildFolder, buildInto, builtWorker } from './servers/build'
+import { startForeignServer } from './servers/foreign-server'
+import { serveFolder, type StaticServer } from './servers/static-server'
+
+const folders: string[] = []
+const servers: StaticServer[] = []
+
+const temporaryFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'fumikura-'))
+  folders.push(folder)
+  return folder
+}
+
+async function serve(...options: Parameters<typeof serveFolder>): Promise<StaticServer> {
+  const server = await serveFolder(...options)
+  servers.push(server)
+  return server
+}
+
+test.afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close()
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex')
+
+/** Settles when the app is on the screen and the service worker keeps everything. */
+async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  await isOpen(page)
+  await page.evaluate(() => navigator.serviceWorker.ready)
+}
+
+const isOpen = (page: Page): Promise<void> => expect(page.locator('#app > *').first()).toBeVisible()
+
+/** A build that differs from ours in the page's title: the next release. */
+function nextRelease(title: string): string {
+  const folder = temporaryFolder()
+  cpSync(buildFolder, folder, { recursive: true })
+  const page = readFileSync(join(folder, 'index.html'), 'utf8')
+  const nextPage = page.replace('</title>', `${title}</title>`)
+  const worker = readFileSync(join(folder, 'sw.js'), 'utf8')
+  writeFileSync(join(folder, 'index.html'), nextPage)
+  writeFileSync(join(folder, 'sw.js'), worker.replace(sha256(page), sha256(nextPage)))
+  return folder
+}
+
+test('the second visit needs no network: the page, its workers, pdf.js and the samples are all there', async ({
+  page,
+  context,
+}) => {
+  const host = await serve(buildFolder, { headers: true })
+  await visit(page, host.url)
+  await host.close()
+  await context.setOffline(true)
+
+  await page.reload()
+  await isOpen(page)
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+  const { files } = describeRelease(buildFolder, {})
+  expect(Object.keys(files)).toContain('pdfjs/cmaps/UniJIS-UTF16-H.bcmap')
+  const hashes = await page.evaluate(async (paths) => {
+    const hashOf = async (path: string): Promise<[string, string]> => {
+      const response = await fetch(path || './')
+      const digest = await crypto.subtle.digest('SHA-256', await response.arrayBuffer())
+      return [path, Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')]
+    }
+    return Object.fromEntries(await Promise.all(paths.map(hashOf)))
+  }, Object.keys(files))
+  expect(hashes).toEqual(files)
+  // Any address of the app opens it, as a link with a question mark does.
+  await page.goto(`${host.url}?action=ask`)
+  await isOpen(page)
+})
+
+test('on a host that sends no headers the first visit ends protected, after one reload', async ({ page }) => {
+  const foreign = await startForeignServer()
+  const host = await serve(buildFolder, { headers: false })
+  await visit(page, host.url)
+  await expect.poll(() => page.evaluate(() => crossOriginIsolated)).toBe(true)
+  expect(host.requests.filter((path) => path === '/').length).toBeLessThanOrEqual(3)
+
+  const [worker] = await Promise.all([
+    page.waitForEvent('worker', (candidate) => candidate.url().endsWith(builtWorker('index'))),
+    page.evaluate(
+      (path) => void Object.assign(globalThis, { kept: new Worker(path, { type: 'module' }) }),
+      builtWorker('index'),
+    ),
+  ])
+  const reach = (url: string) =>
+    fetch(url).then(
+      () => 'reached',
+      () => 'refused',
+    )
+  expect(await worker.evaluate(reach, foreign.url)).toBe('refused')
+  expect(await page.evaluate(reach, foreign.url)).toBe('refused')
+  expect(foreign.reached).toEqual([])
+  await foreign.close()
+
+  await host.close()
+  await page.reload()
+  await isOpen(page)
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+})
+
+test('where nothing can add the headers, the app opens no document and says why', async ({ browser }) => {
+  const host = await serve(buildFolder, { headers: false })
+  const context = await browser.newContext({ serviceWorkers: 'block', locale: 'en-US' })
+  const page = await context.newPage()
+  await page.goto(host.url)
+  await expect(page.getByText('does not send the headers')).toBeVisible()
+  await expect(page.locator('input[type=file]')).toHaveCount(0)
+  await context.close()
+})
+
+test('the app lives in a folder of a host as well as at its root', async ({ page, context }) => {
+  const folder = temporaryFolder()
+  await buildInto(folder, '/house/')
+  const host = await serve(folder, { headers: false, base: '/house/' })
+  await visit(page, host.url)
+  await expect.poll(() => page.evaluate(() => crossOriginIsolated)).toBe(true)
+  expect(host.requests.filter((path) => !path.startsWith('/house/') && path !== '/favicon.ico')).toEqual([])
+  await context.setOffline(true)
+  await page.reload()
+  await isOpen(page)
+})
+
+test('a new release is offered, fetches only what changed, and waits for the word of the user', async ({ page }) => {
+  const host = await serve(buildFolder, { headers: true })
+  await visit(page, host.url)
+  const title = await page.title()
+
+  const before = host.requests.length
+  host.deploy(nextRelease(' (next)'))
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).update())
+  const offer = page.getByRole('button', { name: 'Reload now' })
+  await expect(offer).toBeVisible()
+  expect(host.requests.slice(before)).toEqual(['/sw.js', '/'])
+
+  await page.reload()
+  await isOpen(page)
+  expect(await page.title()).toBe(title)
+  await expect(offer).toBeVisible()
+
+  await offer.click()
+  await expect(page).toHaveTitle(`${title} (next)`)
+  const kept = await page.evaluate(async () => {
+    const [name = ''] = (await caches.keys()).filter((key) => key.startsWith('fumikura-files'))
+    return (await (await caches.open(name)).keys()).length
+  })
+  expect(kept).toBe(Object.keys(describeRelease(buildFolder, {}).files).length)
+})
+
+test('a release that arrives damaged changes nothing', async ({ page }) => {
+  const host = await serve(buildFolder, { headers: true })
+  await visit(page, host.url)
+  const title = await page.title()
+  const folder = nextRelease(' (next)')
+  writeFileSync(join(folder, 'index.html'), '<title>Sign in to the network</title>')
+  host.deploy(folder)
+  await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready
+    const ended = new Promise<void>((resolve) =>
+      registration.addEventListener('updatefound', () => {
+        const { installing } = registration
+        installing?.addEventListener('statechange', () => installing.state === 'redundant' && resolve())
+      }),
+    )
+    await registration.update()
+    await ended
+  })
+  await page.reload()
+  await isOpen(page)
+  expect(await page.title()).toBe(title)
+})
+
+test('files shared from another app are kept until the page has asked about them', async ({ page }) => {
+  await visit(page, './')
+  await page.reload()
+  await page.evaluate(() => {
+    const form = document.createElement('form')
+    Object.assign(form, { method: 'post', action: 'share', enctype: 'multipart/form-data' })
+    const input = Object.assign(document.createElement('input'), { type: 'file', name: 'files', multiple: true })
+    const transfer = new DataTransfer()
+    transfer.items.add(new File(['The office closes at six.'], '規則 & notes.txt', { type: 'text/plain' }))
+    transfer.items.add(new File(['# Leave\n\nTwenty days.'], 'leave.md', { type: 'text/markdown' }))
+    input.files = transfer.files
+    form.append(input)
+    document.body.append(form)
+    form.submit()
+  })
+  await page.waitForURL(/\?shared=1$/)
+  await expect(page.getByText('規則 & notes.txt')).toBeVisible()
+  await expect(page.getByText('leave.md')).toBeVisible()
+})
+
+test('nothing that a host or a browser reads for itself is kept', () => {
+  const { files } = describeRelease(buildFolder, {})
+  for (const path of ['_headers', 'sw.js', 'index.html']) expect(Object.keys(files)).not.toContain(path)
+  expect(readdirSync(buildFolder)).toContain('_headers')
+})
