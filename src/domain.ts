@@ -131,6 +131,8 @@ export interface Document {
   pages: number
   /** Numbers of the pages that are pictures without text. */
   imagePages: number[]
+  /** Numbers of the pages that the parser could not read; absent when it could read all. */
+  unreadablePages?: number[]
   passages: number
   outline: OutlineItem[]
   /** The file asks for a password whenever it is opened; the password itself is never stored. */

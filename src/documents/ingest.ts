@@ -115,7 +115,7 @@ async function prepare(
 
 function describe(
   hash: DocumentHash,
-  { type, title, pages, outline, locked, changedPages }: ReadDocument,
+  { type, title, pages, outline, locked, unreadablePages, changedPages }: ReadDocument,
   passages: readonly Passage[],
   rest: Pick<Document, 'name' | 'bytes' | 'collections'>,
 ): Document {
@@ -128,6 +128,7 @@ function describe(
     ...(title !== undefined && { title }),
     pages: pages.length,
     imagePages: pages.filter(({ image }) => image).map(({ number }) => number),
+    ...(unreadablePages.length > 0 && { unreadablePages }),
     passages: passages.length,
     outline,
     locked,
