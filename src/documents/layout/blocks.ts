@@ -1,81 +1,85 @@
 import type { BlockKind } from '../../domain'
-import { headingLevel, isArticle, LARGER, numberingDepth, outlineDepth, type HeadingProfile } from './headings'
-import { median } from './item'
+import { isCjk } from './glyphs'
+import { headingOf, type HeadingLine } from './heading-lines'
 import type { Line } from './lines'
+import type { Region } from './region'
 import type { Segment } from './segments'
 import { tableRows } from './tables'
 
-/** A block before its text is composed: lines of a paragraph, items of a list, or rows of cells. */
+/** A block before its text is composed. */
 export interface DraftBlock {
   kind: BlockKind
   level?: number
-  /** A heading or paragraph has one row of one cell; a list one row an item; a table its rows and cells. */
+  /** Rows of cells of segments: a heading or paragraph is one row of one cell, a list one row an item. */
   rows: Segment[][][]
+  /** Lines that follow are indented deeper than the first, which began beside an article's number. */
+  hanging?: boolean
 }
 
-interface Region {
-  page: number
-  lines: Line[]
-  profile: HeadingProfile
-  /** Usual white space between lines, left edge of most of them, rightmost end. */
-  gap: number
-  left: number
-  right: number
-  contents: boolean
-}
-
-const BULLET =
-  /^(?:[•‣◦▪●○■□◆◇◎・–—*\u2022\uf0b7-]\s*\S|\(?\d{1,3}[.)]\s+\S|\(?[a-zA-Z][.)]\s+\S|[①-⑳㋐-㋾]|[（(][0-9０-９一二三四五六七八九十ア-ンa-zａ-ｚ]{1,2}[)）]|[0-9０-９ア-ン]{1,2}\t)/
-const BARE_MARKER = /^(?:[•‣◦▪●○■□◆◇◎・–—*\uf0b7-]|\(?\d{1,3}[.)]?|\(?[a-zA-Z][.)])$/
+const MARKS = '•‣◦▪●○■□◆◇◎・–—*\\uf0b7※'
+const BULLET = new RegExp(
+  `^(?:[${MARKS}-]\\s*\\S|\\(?\\d{1,3}[.)]\\s+\\S|\\(?[a-zA-Z][.)]\\s+\\S|[①-⑳㋐-㋾]|` +
+    '[（(][0-9０-９一二三四五六七八九十ア-ンa-zａ-ｚ]{1,2}[)）]|[［[]例[0-9０-９]*[］\\]]|[0-9０-９ア-ン]{1,2}\\s(?=[^\\d\\sA-Za-z]))',
+)
+const BARE_MARKER = new RegExp(`^(?:[${MARKS}①-⑳-]|[(（]?[0-9０-９]{1,3}[.)）．]?|\\(?[a-zA-Z][.)])$`)
 const SENTENCE_END = /[.!?。．！？:：]["'”’」』）)\]]*$/
 
-/** Blocks of one region (a column), in reading order. `page` is its number, to look headings up in the outline. */
-export function toBlocks(lines: Line[], page: number, profile: HeadingProfile): DraftBlock[] {
-  const gaps = lines.slice(1).map((line, at) => line.y0 - lines[at]!.y1)
-  const region: Region = {
-    page,
-    lines,
-    profile,
-    gap: Math.max(1, median(gaps.filter((gap) => gap > -5))),
-    left: median(lines.map((line) => line.x0)),
-    right: Math.max(...lines.map((line) => line.x1)),
-    contents: lines.filter((line) => line.leader).length >= 3,
-  }
+/** The blocks of one region, in reading order. */
+export function toBlocks(region: Region): DraftBlock[] {
   const blocks: DraftBlock[] = []
-  for (let at = 0; at < lines.length;) {
-    const table = region.contents ? undefined : tableRows(lines, at)
+  for (let at = 0; at < region.lines.length;) {
+    const table = isEntry(region, at) ? undefined : tableRows(region.lines, at)
     if (table) {
       blocks.push({ kind: 'table', rows: table.rows })
       at += table.lines
-    } else at += takeLine(region, at, blocks)
+    } else takeLine(region, at++, blocks)
   }
   return blocks
 }
 
-/** Adds line `at` to the last block or begins a new one; returns how many lines were used. */
-function takeLine(region: Region, at: number, blocks: DraftBlock[]): number {
+/** A line of a table of contents. */
+const isEntry = ({ contents }: Region, at: number): boolean => at >= contents.first && at < contents.end
+
+/** Adds line `at` to the last block or begins a new one. */
+function takeLine(region: Region, at: number, blocks: DraftBlock[]): void {
   const line = region.lines[at]!
-  const before = at > 0 ? region.lines[at - 1]! : undefined
+  const before = at > 0 ? region.lines[at - 1] : undefined
   const last = blocks.at(-1)
-  const level = region.contents && (line.leader || before) ? undefined : levelOf(region, at)
-  if (level !== undefined) return takeHeading(region, at, level, blocks)
-  const item = isListItem(region, line)
-  const follows = before !== undefined && last !== undefined && isClose(region, before, line)
-  if (item) {
-    if (last?.kind === 'list' && before && line.y0 - before.y1 < 2.5 * region.gap + line.size)
-      last.rows.push([line.cells])
-    else blocks.push({ kind: 'list', rows: [[line.cells]] })
-  } else if (follows && last.kind === 'list' && !region.contents) last.rows.at(-1)![0]!.push(...line.cells)
-  else if (follows && last.kind === 'paragraph' && !startsParagraph(region, before, line))
-    last.rows[0]![0]!.push(...line.cells)
-  else blocks.push({ kind: 'paragraph', rows: [[line.cells]] })
-  return 1
+  const heading = isEntry(region, at) ? undefined : headingOf(region, at, last?.kind === 'heading')
+  if (heading) {
+    takeHeading(heading, blocks)
+  } else if (isListItem(region, at)) {
+    if (last?.kind === 'list' && before && isNear(region, before, line)) last.rows.push([[...line.cells]])
+    else blocks.push({ kind: 'list', rows: [[[...line.cells]]] })
+  } else if (!before || !last || !isClose(region, before, line)) {
+    blocks.push({ kind: 'paragraph', rows: [[[...line.cells]]] })
+  } else if (last.kind === 'list') {
+    if (endsShort(region, before)) last.rows.push([[...line.cells]])
+    else lastCell(last).push(...line.cells)
+  } else if (last.kind === 'paragraph' && !startsParagraph(region, before, line, last)) {
+    lastCell(last).push(...line.cells)
+  } else blocks.push({ kind: 'paragraph', rows: [[[...line.cells]]] })
 }
 
-function isListItem(region: Region, line: Line): boolean {
-  if (region.contents) return true
-  return BULLET.test(line.text) || (line.cells.length > 1 && BARE_MARKER.test(line.cells[0]!.text))
+const lastCell = (block: DraftBlock): Segment[] => block.rows.at(-1)!.at(-1)!
+
+function takeHeading({ level, head, rest, joins }: HeadingLine, blocks: DraftBlock[]): void {
+  const last = blocks.at(-1)
+  if (joins && last) lastCell(last).push(...head)
+  else blocks.push({ kind: 'heading', level, rows: [[[...head]]] })
+  if (rest.length > 0) blocks.push({ kind: 'paragraph', rows: [[rest]], hanging: true })
 }
+
+function isListItem(region: Region, at: number): boolean {
+  const line = region.lines[at]!
+  return (
+    isEntry(region, at) || BULLET.test(line.text) || (line.cells.length > 1 && BARE_MARKER.test(line.cells[0]!.text))
+  )
+}
+
+/** Near enough to be the next item of the same list. */
+const isNear = (region: Region, before: Line, line: Line): boolean =>
+  line.y0 - before.y1 < 2.5 * region.gap + line.size && line.y0 > before.y0 - 2
 
 /** No more white space than between the lines of a paragraph, and about the same size. */
 function isClose(region: Region, before: Line, line: Line): boolean {
@@ -84,71 +88,51 @@ function isClose(region: Region, before: Line, line: Line): boolean {
   return Math.abs(before.size - line.size) < 0.15 * line.size + 0.3
 }
 
-/** The first line of a paragraph is indented, or the line before stops short at the end of a sentence. */
-function startsParagraph(region: Region, before: Line, line: Line): boolean {
+/** The first line of a paragraph is indented, or the line before it ended early. */
+function startsParagraph(region: Region, before: Line, line: Line, block: DraftBlock): boolean {
+  if (endsShort(region, before)) return true
   const indent = line.x0 - region.left
   const indented = indent > 0.6 * line.size && indent < 4 * line.size && before.x0 - region.left < 0.5 * line.size
-  const short = before.x1 < region.left + 0.75 * (region.right - region.left) && SENTENCE_END.test(before.text)
-  return indented || short
+  return indented && !(block.hanging && lastCell(block).length <= 2)
 }
 
-/** Level of the heading that line `at` is (the first line of), or undefined. */
-function levelOf(region: Region, at: number): number | undefined {
-  const { profile } = region
-  const line = region.lines[at]!
-  const text = line.text.replaceAll('\t', ' ')
-  if (text.length > 140 || !/\p{L}/u.test(text) || line.leader) return undefined
-  const tagged = line.cells[0]!.items[0]!.heading
-  if (tagged !== undefined) return tagged
-  const depth = outlineDepth(profile, region.page, text)
-  if (depth !== undefined && (line.size > profile.bodySize || !SENTENCE_END.test(text))) return Math.min(6, depth)
-  const large = line.size > LARGER * profile.bodySize
-  if (large || isSetApart(region, at, text)) return headingLevel(profile, line.size, text)
-  return undefined
+/**
+ * The line stops well before the right edge. Japanese is filled to the edge, so that alone ends a paragraph; ragged English
+ * has to end a sentence too.
+ */
+function endsShort(region: Region, line: Line): boolean {
+  if (line.x1 > region.left + 0.75 * (region.right - region.left)) return false
+  return isCjk(line.text.charCodeAt(line.text.length - 1)) || SENTENCE_END.test(line.text)
 }
 
-/** Headings in body size: numbered or in another font, short, and with white space above. */
-function isSetApart(region: Region, at: number, text: string): boolean {
-  const line = region.lines[at]!
-  const before = region.lines[at - 1]
-  const next = region.lines[at + 1]
-  const short = line.x1 < region.left + 0.8 * (region.right - region.left) || region.lines.length < 3
-  if (text.length > 80 || /[.。、,;；]$/.test(text)) return false
-  if (/^（[^（）]{1,30}）$/.test(text)) return next !== undefined && isArticle(next.text)
-  if (isArticle(text) && line.cells.length > 1) return true
-  const gap = before ? line.y0 - before.y1 : Infinity
-  if (/^【[^【】]{1,40}】$/.test(text)) return short
-  if (!short || gap < 1.4 * region.gap) return false
-  const otherFont = line.cells.every((cell) => cell.items.every((item) => item.font !== region.profile.bodyFont))
-  const depth = numberingDepth(text)
+/**
+ * Joins a paragraph that runs on from one column into the next: the last of a region that does not end a sentence (a
+ * footnote, in smaller type, may stand below it) with the first of the following region.
+ */
+export function joinColumns(regions: readonly DraftBlock[][], bodySize: number): DraftBlock[] {
+  const blocks: DraftBlock[] = []
+  for (const region of regions) {
+    const open = blocks.findLast((block) => sizeOf(block) > 0.92 * bodySize)
+    const [first, ...rest] = region
+    if (open && first && runsOn(open, first)) {
+      lastCell(open).push(...first.rows[0]![0]!)
+      blocks.push(...rest)
+    } else blocks.push(...region)
+  }
+  return blocks
+}
+
+const sizeOf = (block: DraftBlock): number => block.rows[0]?.[0]?.[0]?.size ?? 0
+
+function runsOn(open: DraftBlock, first: DraftBlock): boolean {
+  if (first.kind !== 'paragraph' || first.hanging || (open.kind !== 'paragraph' && open.kind !== 'list')) return false
+  if (Math.abs(sizeOf(open) - sizeOf(first)) > 0.6) return false
+  const end = lastCell(open).at(-1)!.text
+  const start = first.rows[0]![0]![0]!.text
+  if (SENTENCE_END.test(end)) return false
   return (
-    (depth > 0 && depth !== 6 && (otherFont || /^第/.test(text))) ||
-    (otherFont && next !== undefined && text.length < 60 && /^[\p{Lu}\p{Lo}\d]/u.test(text) && !BULLET.test(text))
-  )
-}
-
-/** Takes the heading's lines; an article's number ("第１条") is part of its heading, the text beside it is not. */
-function takeHeading(region: Region, at: number, level: number, blocks: DraftBlock[]): number {
-  const line = region.lines[at]!
-  const before = region.lines[at - 1]
-  const last = blocks.at(-1)
-  const article = isArticle(line.text) && line.cells.length > 1 && line.size <= LARGER * region.profile.bodySize
-  const head = article ? line.cells.slice(0, 1) : line.cells
-  const joins =
-    before !== undefined && last?.kind === 'heading' && last.level === level && goesOn(region, before, line, article)
-  if (joins) last.rows[0]![0]!.push(...head)
-  else blocks.push({ kind: 'heading', level, rows: [[head]] })
-  if (article) blocks.push({ kind: 'paragraph', rows: [[line.cells.slice(1)]] })
-  return 1
-}
-
-function goesOn(region: Region, before: Line, line: Line, article: boolean): boolean {
-  if (article) return /^（/.test(before.text)
-  const numbered = numberingDepth(line.text) > 0
-  return (
-    !numbered &&
-    line.y0 - before.y1 < 0.9 * line.size &&
-    Math.abs(before.size - line.size) < 0.6 &&
-    line.size > LARGER * region.profile.bodySize
+    /^\p{Ll}/u.test(start) ||
+    /\p{L}[-\u2010]$/u.test(end) ||
+    (isCjk(end.charCodeAt(end.length - 1)) && isCjk(start.charCodeAt(0)))
   )
 }

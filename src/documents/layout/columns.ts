@@ -60,8 +60,10 @@ const inOrder = (segments: Segment[], order: Order): Segment[] =>
 function areColumns(left: Segment[], right: Segment[], order: Order): boolean {
   if (left.length < 3 || right.length < 3) return false
   if (Math.min(height(left), height(right)) < 3 * median(left.map((segment) => segment.size))) return false
+  const crossings = switches(left, right, order)
+  if (crossings === 1 && Math.max(proseShare(left), proseShare(right)) >= 0.5) return true
   if (Math.min(proseShare(left), proseShare(right)) < 0.5) return false
-  if (switches(left, right, order) <= 2) return true
+  if (crossings <= 2) return true
   return Math.min(fullShare(left), fullShare(right)) >= 0.5
 }
 

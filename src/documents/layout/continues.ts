@@ -11,11 +11,14 @@ export function linkPages(pages: readonly Page[]): Page[] {
   return pages.map((page, at) => {
     const [first, ...rest] = page.blocks
     if (!first) return page
-    const { continues: _, ...fresh } = first
     const before = pages[at - 1]
     const continues = before !== undefined && goesOn(before, page, first)
-    return { ...page, blocks: [continues ? { ...fresh, continues } : fresh, ...rest] }
+    return { ...page, blocks: [marked(first, continues), ...rest] }
   })
+}
+
+function marked({ kind, start, end, level }: Block, continues: boolean): Block {
+  return { kind, start, end, ...(level === undefined ? {} : { level }), ...(continues ? { continues } : {}) }
 }
 
 function goesOn(before: Page, page: Page, first: Block): boolean {

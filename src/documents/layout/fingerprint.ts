@@ -1,5 +1,6 @@
 import { foldTitle, type HeadingProfile } from './headings'
 import type { PageContent } from './item'
+import type { Contents } from './region'
 import type { Segment } from './segments'
 
 /** What of the rest of the document bears on the layout of one page. */
@@ -8,6 +9,7 @@ export interface PageContext {
   segments: readonly Segment[]
   running: ReadonlySet<Segment>
   hyphenated: ReadonlySet<string>
+  contents: Contents
 }
 
 /**
@@ -16,9 +18,11 @@ export interface PageContext {
  * moved is unchanged.
  */
 export function fingerprintPage(page: PageContent, context: PageContext): string {
-  const { profile, segments, running, hyphenated } = context
+  const { profile, segments, running, hyphenated, contents } = context
   const hash = new Hash()
-  hash.add(`${page.width.toFixed(1)} ${page.height.toFixed(1)} ${page.image}`)
+  hash.add(
+    `${page.width.toFixed(1)} ${page.height.toFixed(1)} ${page.image} ${contents.inside} ${contents.begins} ${contents.goesOn}`,
+  )
   hash.add(`${profile.bodySize} ${profile.sizes.join()} ${profile.titles} ${profile.depths.join()}`)
   for (const at of [page.number, 0]) {
     for (const [title, depth] of profile.outline.get(at) ?? []) {

@@ -93,7 +93,7 @@ function verticalItems(items: Item[], direction: Direction, page: PageContent): 
     const neighbours = [boxes[at - 1], boxes[at + 1]]
     const between =
       item.x1 - item.x0 < 1.7 * item.size &&
-      neighbours.some((other) => other && isGlyph(other) && (isBelow(item, other, 2) || isBelow(other, item, 2)))
+      neighbours.some((other) => other && isGlyph(other) && (isBelow(item, other, 2.4) || isBelow(other, item, 2.4)))
     if (isGlyph(item) || between) found.add(items[at]!)
   })
   return found

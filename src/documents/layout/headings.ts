@@ -6,7 +6,9 @@ export interface HeadingProfile {
   /** Font size of most of the text, and the parser's name of its font. */
   bodySize: number
   bodyFont: string
-  /** Sizes that headings are set in, largest first; `titles` of them are on the title page only and share level 1. */
+  /** Most of the text is in one font, so that another one means something (some programs embed a font per glyph). */
+  fontsTell: boolean
+  /** Sizes that headings are set in, largest first. The first `titles` of them are rare (a cover): they share level 1 with the next. */
   sizes: number[]
   titles: number
   /** Depths of numbering (see `numberingDepth`) seen at body size, ascending. */
@@ -27,14 +29,14 @@ const NUMBERED: readonly (readonly [RegExp, number])[] = [
   [/^第\s*[0-9０-９一二三四五六七八九十百〇]+\s*節/, 3],
   [/^第\s*[0-9０-９一二三四五六七八九十百〇]+\s*[款目]/, 4],
   [/^第\s*[0-9０-９一二三四五六七八九十百〇]+\s*条/, ARTICLE],
-  [/^（[^（）]{1,30}）$/, ARTICLE],
+  [/^[（(][^（）()]{1,40}[）)]$/, ARTICLE],
   [/^【[^【】]{1,40}】$/, ARTICLE + 1],
   [/^(?:Part|Chapter|Appendix)\s+(?:\d+|[IVXLC]+|[A-Z])\b/, 2],
   [/^(?:Section|Article)\s+(?:\d+|[IVXLC]+)\b/, 3],
   [/^\d{1,2}\.\d{1,2}\.\d{1,2}\.?\s+\p{L}/u, 4],
   [/^\d{1,2}\.\d{1,2}\.?\s+\p{L}/u, 3],
   [/^\d{1,2}\.?\s+\p{Lu}/u, 2],
-  [/^[0-9０-９]{1,2}[\s　.．]+[\p{Script=Han}\p{Script=Katakana}]/u, 3],
+  [/^[0-9０-９]{1,2}[\s.．]+[\p{Script=Han}\p{Script=Katakana}]/u, 3],
 ]
 
 /** 1 (part) to 6 for a line that begins like a numbered heading, else 0. */
@@ -42,9 +44,9 @@ export function numberingDepth(text: string): number {
   return NUMBERED.find(([pattern]) => pattern.test(text))?.[1] ?? 0
 }
 
-/** "第１条", or a chapter's number, at the start of a line: sure signs, where "1 Introduction" may be a list. */
-export const isArticle = (text: string): boolean =>
-  /^第\s*[0-9０-９一二三四五六七八九十百〇]+\s*条(?:の[0-9０-９一二三四五六七八九十]+)?/.test(text)
+/** "第１条" at the start of a line, where white space follows: "第１条の規定により" refers to an article and begins none. */
+export const articleNumber = (text: string): string | undefined =>
+  /^(第\s*[0-9０-９一二三四五六七八九十百〇]+\s*条(?:の[0-9０-９一二三四五六七八九十]+)?)(?:\s|$)/.exec(text)?.[1]
 
 export const foldTitle = (text: string): string =>
   text
@@ -64,7 +66,7 @@ export function outlineDepth(profile: HeadingProfile, page: number, text: string
 export function headingLevel(profile: HeadingProfile, size: number, text: string): number {
   const rank = profile.sizes.findIndex((candidate) => size >= candidate - 0.3)
   const isLarge = rank >= 0
-  const fromSize = Math.max(1, (isLarge ? rank : profile.sizes.length) + 1 - Math.max(0, profile.titles - 1))
+  const fromSize = Math.max(1, (isLarge ? rank : profile.sizes.length) + 1 - profile.titles)
   if (isLarge) return Math.min(6, fromSize)
   const depth = profile.depths.indexOf(numberingDepth(text))
   return Math.min(6, fromSize + Math.max(0, depth))
@@ -82,21 +84,39 @@ export function profileHeadings(
     for (const item of segment.items) fonts.set(item.font, (fonts.get(item.font) ?? 0) + item.text.length)
   }
   const bodySize = mostOf(sizes) ?? 10
+  const bodyFont = mostOf(fonts) ?? ''
   const larger = pages.map((segments) =>
     segments.filter(({ size, text }) => size > LARGER * bodySize && text.length < 140 && /\p{L}/u.test(text)),
   )
-  const rest = new Set(larger.slice(1).flatMap((segments) => segments.map((segment) => segment.size)))
-  const found = [...new Set(larger.flat().map((segment) => segment.size))].sort((a, b) => b - a)
-  const merged = found.filter((size, at) => at === 0 || found[at - 1]! - size > 0.6)
-  const recurring = merged.findIndex((size) => rest.has(size))
+  const sizesFound = sizesOf(larger)
   return {
     bodySize,
-    bodyFont: mostOf(fonts) ?? '',
-    sizes: merged.slice(0, 5),
-    titles: pages.length > 1 ? Math.max(0, recurring) : 0,
+    bodyFont,
+    fontsTell: (fonts.get(bodyFont) ?? 0) > 0.5 * [...fonts.values()].reduce((sum, weight) => sum + weight, 0),
+    sizes: sizesFound.slice(0, 6),
+    titles: rareSizes(sizesFound, larger),
     depths: depthsAt(bodySize, pages.flat()),
     outline: outlineByPage(outline),
   }
+}
+
+/** Distinct sizes, largest first; sizes that differ by no more than rounding are one. */
+function sizesOf(pages: readonly (readonly Segment[])[]): number[] {
+  const found = [...new Set(pages.flat().map((segment) => segment.size))].sort((a, b) => b - a)
+  return found.filter((size, at) => at === 0 || found[at - 1]! - size > 0.6)
+}
+
+/**
+ * How many of the largest sizes are not those of chapters: a chapter's size is on three pages at least. Sizes of a cover or
+ * of the word "Contents" would otherwise be headings over all that follows.
+ */
+function rareSizes(sizes: readonly number[], pages: readonly (readonly Segment[])[]): number {
+  const pagesWith = (size: number) =>
+    pages.filter((segments) => segments.some((segment) => Math.abs(segment.size - size) <= 0.6)).length
+  return Math.max(
+    0,
+    sizes.findIndex((size) => pagesWith(size) >= 3),
+  )
 }
 
 function mostOf<Key>(weights: ReadonlyMap<Key, number>): Key | undefined {
@@ -106,13 +126,17 @@ function mostOf<Key>(weights: ReadonlyMap<Key, number>): Key | undefined {
 }
 
 function depthsAt(bodySize: number, segments: readonly Segment[]): number[] {
-  const depths = new Set<number>()
+  const depths = new Map<number, number>()
   for (const { size, text } of segments) {
-    if (size > LARGER * bodySize || text.length > 90) continue
+    if (size > LARGER * bodySize || text.length > 40 || !/^[第（【]|^\d+\.\d|^(?:Chapter|Section|Article)\s/.test(text))
+      continue
     const depth = numberingDepth(text)
-    if (depth > 0) depths.add(depth)
+    if (depth > 0) depths.set(depth, (depths.get(depth) ?? 0) + 1)
   }
-  return [...depths].sort((a, b) => a - b)
+  return [...depths]
+    .filter(([, count]) => count > 1)
+    .map(([depth]) => depth)
+    .sort((a, b) => a - b)
 }
 
 function outlineByPage(outline: readonly OutlineItem[]): Map<number, Map<string, number>> {

@@ -1,13 +1,14 @@
 import type { OutlineItem, Page } from '../../domain'
-import { toBlocks } from './blocks'
+import { joinColumns, toBlocks } from './blocks'
 import { toRegions } from './columns'
-import { composePage, type HyphenatedWords } from './compose'
+import { composePage } from './compose'
 import { linkPages } from './continues'
-import { fingerprintPage } from './fingerprint'
+import { fingerprintPage, type PageContext } from './fingerprint'
 import { splitFrames } from './frames'
-import { profileHeadings, type HeadingProfile } from './headings'
+import { profileHeadings } from './headings'
 import type { PageContent } from './item'
 import { toLines } from './lines'
+import { findContents, toRegion } from './region'
 import { withoutRuby } from './ruby'
 import { findRunningLines, type PageSegments } from './running-lines'
 import { toSegments, type Segment } from './segments'
@@ -33,13 +34,15 @@ export function layOut(
   const profile = profileHeadings(flat, outline)
   const running = findRunningLines(split, profile.bodySize)
   const hyphenated = hyphenatedWords(flat)
+  const contentsOf = findContents(flat.map((segments) => segments.filter((segment) => segment.items[0]!.leader).length))
   const known = new Map(previous.map((page) => [page.fingerprint, page]))
   let changedPages = 0
   const pages = contents.map((content, at) => {
-    const fingerprint = fingerprintPage(content, { profile, running, hyphenated, segments: flat[at]! })
+    const context = { profile, running, hyphenated, segments: flat[at]!, contents: contentsOf[at]! }
+    const fingerprint = fingerprintPage(content, context)
     const same = known.get(fingerprint)
     if (!same) changedPages++
-    const body = same ?? layOutPage(split[at]!, content.number, profile, running, hyphenated)
+    const body = same ?? layOutPage(split[at]!, content.number, context)
     return toPage(content, body, fingerprint)
   })
   return { pages: linkPages(pages), changedPages }
@@ -60,14 +63,12 @@ const segmentPage = (content: PageContent): PageSegments[] =>
 function layOutPage(
   frames: readonly PageSegments[],
   number: number,
-  profile: HeadingProfile,
-  running: ReadonlySet<Segment>,
-  hyphenated: HyphenatedWords,
+  { profile, running, hyphenated, contents }: PageContext,
 ): Pick<Page, 'text' | 'runs' | 'blocks'> {
   const parts = frames.map(({ frame, segments }) => {
     const body = segments.filter((segment) => !running.has(segment))
-    const blocks = toRegions(body).flatMap((region) => toBlocks(toLines(region), number, profile))
-    return { frame, blocks }
+    const regions = toRegions(body).map((region) => toBlocks(toRegion(toLines(region), number, profile, contents)))
+    return { frame, blocks: joinColumns(regions, profile.bodySize) }
   })
   return composePage(parts, hyphenated)
 }

@@ -3,7 +3,10 @@ import { boundsOf, median, verticalOverlap, type Box } from './item'
 import type { Segment } from './segments'
 
 /** The part of a page's height, at top and bottom, in which running headers and footers stand. */
-const EDGE = 0.12
+const EDGE = 0.15
+
+/** So near the rim of the paper nothing but furniture is printed. */
+const RIM = 0.045
 
 /** Only these are page numbers wherever they stand alone at an edge: "12", "- 12 -", "Page 3 of 12", "３ページ". */
 const PAGE_NUMBER = /^[-–—‐\s]*(?:(?:page|p\.)\s*)?#(?:\s*(?:\/|of)\s*#)?(?:\s*(?:ページ|頁))?[-–—‐\s]*$/i
@@ -17,6 +20,7 @@ interface EdgeRow extends Box {
   segments: Segment[]
   keys: string[]
   place: string
+  atRim: boolean
 }
 
 /** A page's edge rows, from its rim inwards; the white space that parts each from what is inside; the page's usual one. */
@@ -27,7 +31,7 @@ interface Edge {
 }
 
 /**
- * Running headers, footers and page numbers of a document: rows in the top or bottom 12 % of the page, set apart from the
+ * Running headers, footers and page numbers of a document: rows in the top or bottom 15 % of the page, set apart from the
  * text, that repeat with digits folded, or stand at the same place on many pages (a running title whose words change), or
  * are nothing but a page number, or are marked as artifacts. `pages` holds, per page, its frames. Text larger than the body
  * has to be on most pages: slides have their titles at the same place, and those are headings.
@@ -43,6 +47,7 @@ export function findRunningLines(pages: readonly PageSegments[][], bodySize: num
     const isRunning = (row: EdgeRow): boolean => {
       if (PAGE_NUMBER.test(fold(rowText(row)))) return true
       if (row.segments.every((segment) => segment.items.every((item) => item.artifact))) return true
+      if (row.atRim && row.segments[0]!.size < bodySize) return true
       const large = row.segments[0]!.size > 1.12 * bodySize
       if (row.keys.some((key) => repeats.get(key)! >= (large ? Math.max(often, pages.length / 2) : often))) return true
       return !large && places.get(row.place)! >= mostPages
@@ -56,10 +61,13 @@ export function findRunningLines(pages: readonly PageSegments[][], bodySize: num
 function runningRows({ rows, gaps, usualGap }: Edge, isRunning: (row: EdgeRow) => boolean): EdgeRow[] {
   const stop = rows.findIndex((row) => !isRunning(row))
   const count = stop < 0 ? rows.length : stop
-  const isApart = (row: EdgeRow, at: number) => gaps[at]! > Math.max(0.75 * row.segments[0]!.size, 1.4 * usualGap)
+  const isApart = (row: EdgeRow, at: number) =>
+    gaps[at]! > clamp(1.4 * usualGap, 0.75 * row.segments[0]!.size, 2 * row.segments[0]!.size)
   const apart = rows.findLastIndex((row, at) => at < count && isApart(row, at))
   return rows.slice(0, apart + 1)
 }
+
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value))
 
 function countPages(edges: Edge[][], keysOf: (row: EdgeRow) => string[]): Map<string, number> {
   const counts = new Map<string, number>()
@@ -106,6 +114,7 @@ function edgeOf(rows: Row[], height: number, top: boolean): Edge {
     edge.rows.push({
       ...row,
       keys: keys.map((key) => `${side} ${key}`),
+      atRim: top ? row.y1 < RIM * height : row.y0 > (1 - RIM) * height,
       place: `${side} ${Math.round(row.y0)} ${row.segments[0]!.size}`,
     })
     edge.gaps.push(inner ? (top ? inner.y0 - row.y1 : row.y0 - inner.y1) : Infinity)

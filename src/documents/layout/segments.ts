@@ -1,4 +1,4 @@
-import { isCjk } from './glyphs'
+import { isCjk, textWidth } from './glyphs'
 import { boundsOf, verticalOverlap, type Box, type Item } from './item'
 
 /** Neighbouring items of one line with no more than a word's gap between them: a line of a column, or a cell of a table. */
@@ -47,6 +47,38 @@ function toSegment(items: Item[]): Segment {
     text += (before ? jointBetween(before, item) : '') + item.text
   })
   return { ...boundsOf(items), items, text, size: dominantSize(items) }
+}
+
+/** The segment's first `length` characters and the rest, as two segments; undefined where nothing but space is left of one. */
+export function splitSegment(segment: Segment, length: number): [Segment, Segment] | undefined {
+  const head: Item[] = []
+  const tail: Item[] = []
+  let at = 0
+  segment.items.forEach((item, index) => {
+    const before = segment.items[index - 1]
+    at += before ? jointBetween(before, item).length : 0
+    const inHead = Math.max(0, Math.min(item.text.length, length - at))
+    for (const [part, from, to] of [
+      [head, 0, inHead],
+      [tail, inHead, item.text.length],
+    ] as const) {
+      const piece = sliceItem(item, from, to)
+      if (piece) part.push(piece)
+    }
+    at += item.text.length
+  })
+  return head.length > 0 && tail.length > 0 ? [toSegment(head), toSegment(tail)] : undefined
+}
+
+/** Characters [from, to) of an upright item without the white space at their ends; undefined where nothing is left. */
+export function sliceItem(item: Item, from: number, to: number): Item | undefined {
+  const text = item.text.slice(from, to).trim()
+  if (!text) return undefined
+  if (text.length === item.text.length) return item
+  const start = item.text.indexOf(text, from)
+  const width = (item.x1 - item.x0) / (textWidth(item.text) || 1)
+  const x0 = item.x0 + width * textWidth(item.text, 0, start)
+  return { ...item, text, x0, x1: x0 + width * textWidth(text) }
 }
 
 /**

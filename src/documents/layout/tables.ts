@@ -4,7 +4,7 @@ import type { Segment } from './segments'
 
 /** A first cell that only numbers or marks its line: a list, not a table, when there is one more cell. */
 const MARKER =
-  /^(?:[•‣◦▪●○■□◆◇・–—*\uf0b7-]|[（(]?[0-9０-９a-zA-Zア-ン一二三四五六七八九十]{1,3}[.)）．]?|第[0-9０-９一二三四五六七八九十百]+[条章節])$/
+  /^(?:[①-⑳㋐-㋾•‣◦▪●○■□◆◇・–—*\uf0b7-]|[（(]?[0-9０-９a-zA-Zア-ン一二三四五六七八九十]{1,3}[.)）．]?|第[0-9０-９一二三四五六七八九十百]+[条章節])$/
 
 /**
  * The table that begins at line `at`: at least two lines with cells under one another. A line of which every cell lies

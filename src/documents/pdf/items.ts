@@ -28,7 +28,7 @@ export function toItems(content: TextContent, transform: readonly number[]): Ite
       continue
     }
     const style = content.styles[entry.fontName]
-    const text = foldGlyphs(entry.str.replace(CONTROL, ''))
+    const text = withoutTracking(foldGlyphs(entry.str.replace(CONTROL, '')))
     const placed = text.trim() && style ? place(entry, text, style, transform) : undefined
     if (placed) {
       const item = { ...placed, ...marks.at(-1)!, font: entry.fontName, spaced: spaced || /^\s/.test(text) }
@@ -42,6 +42,12 @@ export function toItems(content: TextContent, transform: readonly number[]): Ite
 }
 
 const CONTROL = /[^\P{Cc}\t]|[\u200b\u2060\ufeff\ufffe\uffff]/gu
+
+/** CJK text that is spaced out over a line comes with a space after every character; nobody typed those. */
+function withoutTracking(text: string): string {
+  if (!/(?:[\u3000-\u9fff\uff00-\uffef] ){4}/.test(text)) return text
+  return text.replace(/(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g, '')
+}
 
 const isText = (entry: TextItem | TextMarkedContent): entry is TextItem => 'str' in entry
 
