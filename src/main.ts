@@ -1,4 +1,12 @@
+import './security/trusted-types'
+import './ui/styles/tokens.css'
+import './ui/styles/base.css'
+import './ui/styles/controls.css'
 import { mount } from 'svelte'
+import { quoteAnswerer } from './answering/quote'
+import { openApp } from './app/app.svelte'
+import { locale, preferredLanguage } from './i18n/i18n.svelte'
 import App from './ui/App.svelte'
 
-mount(App, { target: document.getElementById('app')! })
+locale.language = preferredLanguage(navigator.languages)
+mount(App, { target: document.getElementById('app')!, props: { opening: openApp(quoteAnswerer) } })

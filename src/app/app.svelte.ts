@@ -118,12 +118,13 @@ export class App {
  */
 export async function openApp(answerer: Answerer): Promise<App> {
   await secured
-  let app: App | undefined
+  const opened: { app?: App } = {}
   const outdated = () => {
-    if (app) app.outdated = true
+    if (opened.app) opened.app.outdated = true
   }
   const db = await openDatabase({ onBlocking: outdated, onTerminated: outdated })
-  app = new App(db, answerer)
+  const app = new App(db, answerer)
+  opened.app = app
   await app.load()
   const { update } = app
   void registerServiceWorker({ onUpdateReady: (apply) => update.offer(apply) }).catch(() => undefined)

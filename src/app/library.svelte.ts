@@ -7,6 +7,7 @@ import { listDocuments, removeFromCollection } from '../storage/documents'
 import { getFile } from '../storage/files'
 import { getExcluded, setExcluded } from '../storage/settings'
 import type { QueuedFile } from '../storage/schema'
+import { documentBytes, type DocumentBytes } from '../storage/usage'
 import type { IngestResult } from '../threads/protocols'
 import { coalesce } from './coalesce'
 import { CollectionChoice } from './collection-choice.svelte'
@@ -33,6 +34,9 @@ export class Library {
   #excluded = $state.raw<readonly DocumentHash[]>([])
   /** The sample that is being fetched. */
   sampleLoading = $state<Language | undefined>()
+
+  /** Questions to start with, where the open collection is a sample. */
+  readyQuestions = $state.raw<readonly string[]>([])
 
   /** Rows of the open collection. */
   readonly rows = $derived.by(() => this.queue.rows.filter((row) => row.collection === this.collections.current?.id))
@@ -63,14 +67,21 @@ export class Library {
   }
 
   readonly refresh = coalesce(async () => {
-    const id = this.collections.current?.id
-    if (id === undefined) {
+    const collection = this.collections.current
+    if (!collection) {
       this.documents = []
+      this.readyQuestions = []
       return
     }
-    const [documents, excluded] = await Promise.all([listDocuments(this.#db, id), getExcluded(this.#db, id)])
+    const { id, sample } = collection
+    const [documents, excluded, questions] = await Promise.all([
+      listDocuments(this.#db, id),
+      getExcluded(this.#db, id),
+      sample ? sampleQuestions(sample) : [],
+    ])
     this.documents = documents
     this.#excluded = excluded
+    this.readyQuestions = questions
   })
 
   async select(id: CollectionId): Promise<void> {
@@ -147,6 +158,11 @@ export class Library {
     this.#notices.show(t('library.removed', { name: document.name }))
   }
 
+  /** Roughly what a document takes on the disk. */
+  sizeOnDisk(document: Document): Promise<DocumentBytes> {
+    return documentBytes(this.#db, document.hash)
+  }
+
   /** The original file as it was added. */
   async original(document: Document): Promise<File | undefined> {
     const blob = await getFile(this.#db, document.hash)
@@ -166,6 +182,12 @@ export class Library {
     this.#notices.show(text)
     void this.refresh()
   }
+}
+
+/** Without them the sample can still be asked anything. */
+async function sampleQuestions(language: Language): Promise<string[]> {
+  const samples = await listSamples().catch(() => [])
+  return samples.find((sample) => sample.language === language)?.questions ?? []
 }
 
 /** Files of another size differ; only equal sizes are worth a hash. */

@@ -10,8 +10,8 @@ export type SidePane = keyof PaneWidths
 
 export const DEFAULT_WIDTHS: Readonly<PaneWidths> = { library: 290, reader: 500 }
 export const MINIMUM: Readonly<Record<PaneId, number>> = { library: 210, chat: 330, reader: 290 }
-/** Width of a separator in CSS pixels: thin to see, and 24 to grab (its ::before reaches out). */
-export const SEPARATOR = 9
+/** Width of a separator in CSS pixels. */
+export const SEPARATOR = 1
 
 /** Under this width of the window one pane is shown at a time. */
 export const NARROW = 900

@@ -4,6 +4,8 @@ import { FumikuraError } from '../errors'
 export interface SampleDocument {
   /** Path under samples/. */
   file: string
+  /** The file's name in the library. */
+  name: string
   title: string
   sha256: string
   bytes: number
@@ -32,8 +34,21 @@ async function fetchOwn(file: string): Promise<Response> {
   throw new FumikuraError('samplesMissing')
 }
 
-/** @throws FumikuraError samplesMissing */
-export async function listSamples(): Promise<SampleCollection[]> {
+let listed: Promise<SampleCollection[]> | undefined
+
+/**
+ * The built-in collections; fetched once, and again only after it failed.
+ * @throws FumikuraError samplesMissing
+ */
+export function listSamples(): Promise<SampleCollection[]> {
+  listed ??= fetchList().catch((error: unknown) => {
+    listed = undefined
+    throw error
+  })
+  return listed
+}
+
+async function fetchList(): Promise<SampleCollection[]> {
   const response = await fetchOwn('samples.json')
   const { collections } = (await response.json()) as { collections: SampleCollection[] }
   return collections
@@ -43,5 +58,5 @@ export async function listSamples(): Promise<SampleCollection[]> {
 export async function fetchSample(document: SampleDocument): Promise<File> {
   const response = await fetchOwn(document.file)
   const blob = await response.blob()
-  return new File([blob], document.file.split('/').at(-1) ?? document.file, { type: blob.type })
+  return new File([blob], document.name, { type: blob.type })
 }

@@ -1,0 +1,76 @@
+import type { Answer, Citation, Turn } from '../domain'
+import { formatMoment, t } from '../i18n/i18n.svelte'
+import { markersOf } from './markers'
+
+/**
+ * Questions and answers as Markdown (CommonMark), with numbered sources after each answer. Text from documents is
+ * escaped: it must look as it did here, and opening the file elsewhere must not fetch anything that a document names.
+ */
+export function exportMarkdown(turns: readonly Turn[], collection: string): string {
+  const title = `# ${escapeMarkdown(t('chat.exportHeading', { collection }))}`
+  return `${[title, ...turns.map(turnMarkdown)].join('\n\n')}\n`
+}
+
+/** One question with its answer. */
+export function turnMarkdown(turn: Turn): string {
+  const parts = [`## ${escapeMarkdown(turn.question)}`, formatMoment(turn.asked)]
+  if (!turn.answer) return [...parts, turn.stopped ? t('chat.stoppedEmpty') : t('chat.failed')].join('\n\n')
+  return [...parts, ...answerParts(turn.answer), ...(turn.stopped ? [t('chat.stopped')] : [])].join('\n\n')
+}
+
+/** The answer alone, for the clipboard. */
+export const answerMarkdown = (answer: Answer): string => answerParts(answer).join('\n\n')
+
+function answerParts(answer: Answer): string[] {
+  if (answer.refused) return [t('chat.exportRefused'), ...listing(answer.nearest), coverageText(answer)]
+  const sentences = answer.sentences.map((sentence) => {
+    const markers = [...new Set(sentence.citations.map((citation) => `\\[${citation.marker}\\]`))]
+    return [escapeMarkdown(sentence.text), ...markers].join(' ')
+  })
+  return [...sentences, ...sources(answer), coverageText(answer)]
+}
+
+function sources(answer: Answer): string[] {
+  const citations = markersOf(answer)
+  return citations.length ? [`**${t('chat.exportSources')}**`, ...listing(citations)] : []
+}
+
+function listing(citations: readonly Citation[]): string[] {
+  if (!citations.length) return []
+  const lines = citations.map(
+    (citation) =>
+      `${citation.marker}. ${escapeMarkdown(placeText(citation))}: ${escapeMarkdown(`“${citation.quote}”`)}`,
+  )
+  return [lines.join('\n')]
+}
+
+/** "handbook.pdf, page 12", or heading and paragraph where there are no pages. */
+export function placeText(citation: Citation): string {
+  const name = citation.documentName
+  const { paragraph, headingPath } = citation
+  if (paragraph !== undefined) {
+    const heading = headingPath.at(-1)
+    return heading === undefined
+      ? t('chat.citationParagraph', { name, paragraph })
+      : t('chat.citationParagraphUnder', { name, heading, paragraph })
+  }
+  const page = citation.pageLabel ?? citation.spans[0]?.page
+  return page === undefined ? name : t('chat.citationPage', { name, page })
+}
+
+/** "Read 5 of 412 passages, 3 of 20 documents." */
+export function coverageText({ coverage }: Pick<Answer, 'coverage'>): string {
+  const passages = t('chat.coveragePassages', { read: coverage.passagesRead, count: coverage.passagesSearched })
+  const documents = t('chat.coverageDocuments', { read: coverage.documentsRead, count: coverage.documentsSearched })
+  return t('chat.coverage', { passages, documents })
+}
+
+/** `text` on one line, with every character escaped that Markdown or HTML could read as more than itself. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[\\`*_{}[\]<>#|~!&$]/g, '\\$&')
+    .replace(/^([-+=])/, '\\$1')
+    .replace(/^(\d+)([.)])/, '$1\\$2')
+}
