@@ -1,0 +1,40 @@
+import { questionTerms, terms, type Term } from '../language/terms'
+
+/** Weight of a term that stands in one passage of twenty: hiragana more frequent than that is grammar, not a word. */
+const rareEnough = Math.log(20)
+
+const ideograph = /^\p{Script=Han}$/u
+const hiragana = /^[\u3041-\u309f]+$/
+const mixedWithHiragana = /[\u3041-\u309f]/
+
+/**
+ * The terms of a question that are worth showing where they stand. Ranking uses more of them: single kanji also where they are
+ * part of a longer word, and kanji with the particle behind it, which would light up half a page.
+ */
+export function shownTerms(question: string, weights: ReadonlyMap<string, number>): Set<string> {
+  const found = questionTerms(question)
+  const whole = found.filter(({ term }) => !ideograph.test(term) && !mixedWithHiragana.test(term))
+  const shown = found.filter((term) => {
+    if (hiragana.test(term.term)) return (weights.get(term.term) ?? 0) >= rareEnough
+    if (mixedWithHiragana.test(term.term)) return false
+    return !ideograph.test(term.term) || !whole.some((other) => covers(other, term))
+  })
+  return new Set(shown.map(({ term }) => term))
+}
+
+const covers = (outer: Term, inner: Term): boolean => outer.start <= inner.start && inner.end <= outer.end
+
+/** Where the terms stand in a text, as ascending [start, end) that neither overlap nor touch. */
+export function matches(text: string, wanted: ReadonlySet<string>): [start: number, end: number][] {
+  const ranges = terms(text)
+    .filter(({ term }) => wanted.has(term))
+    .map(({ start, end }): [number, number] => [start, end])
+    .sort((a, b) => a[0] - b[0] || a[1] - b[1])
+  const merged: [number, number][] = []
+  for (const range of ranges) {
+    const last = merged.at(-1)
+    if (last && range[0] <= last[1]) last[1] = Math.max(last[1], range[1])
+    else merged.push(range)
+  }
+  return merged
+}
