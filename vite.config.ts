@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
@@ -12,6 +13,14 @@ export default defineConfig({
   // One page and no routes: an address that is not a file is a 404, not the page with status 200.
   appType: 'mpa',
   plugins: [svelte(), siteHeaders(), serviceWorker()],
+  // Its build for browsers asks the DOM, which the ingest worker does not have; Vite takes that build for workers too.
+  resolve: {
+    alias: {
+      'decode-named-character-reference': fileURLToPath(
+        new URL('node_modules/decode-named-character-reference/index.js', import.meta.url),
+      ),
+    },
+  },
   worker: { format: 'es' },
   build: {
     target: 'es2022',
