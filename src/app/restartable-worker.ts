@@ -36,8 +36,7 @@ export class RestartableWorker<Api> {
         signal?.removeEventListener('abort', aborted)
         settle()
       }
-      const died = (event: Event) => {
-        event.preventDefault()
+      const died = () => {
         this.#endIf(worker)
         finish(() => reject(new Interrupted()))
       }
