@@ -2,8 +2,8 @@
  * Typesets the sample documents: samples/{en,ja}/*.html to public/samples/{en,ja}/*.pdf with the Chromium that is
  * installed, and writes public/samples/samples.json, which lists them with their checksums and ready questions.
  *
- * The PDFs are committed. Typesetting them again with the same Chromium and fonts (Liberation, Noto CJK) gives the same
- * bytes; with others, pages may break elsewhere, and samples/questions.json must be looked through.
+ * The PDFs are committed. Typesetting them again with the same Chromium and fonts (Liberation, BIZ UD) gives the same bytes;
+ * with others, pages may break elsewhere, and samples/questions.json must be looked through.
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -35,6 +35,15 @@ function withFixedDates(pdf) {
   )
 }
 
+/**
+ * Chromium embeds TrueType outlines as subsets of fonts, and CFF outlines (Noto CJK) as hundreds of Type 3 fonts, which are
+ * four times as large and which viewers draw without hinting.
+ * @param {Buffer} pdf
+ */
+function hasType3Fonts(pdf) {
+  return /\/Subtype ?\/Type3\b/.test(pdf.toString('latin1'))
+}
+
 /** @param {Buffer} pdf */
 function countPages(pdf) {
   return pdf.toString('latin1').match(/\/Type ?\/Page\b/g)?.length ?? 0
@@ -50,6 +59,8 @@ async function typeset(page, { file, name, title }) {
   const pdf = withFixedDates(
     await page.pdf({ preferCSSPageSize: true, printBackground: true, tagged: true, outline: true }),
   )
+  if (hasType3Fonts(pdf))
+    throw new Error(`${file}: a font without TrueType outlines; on Debian install fonts-morisawa-bizud-{mincho,gothic}`)
   mkdirSync(dirname(join(output, file)), { recursive: true })
   writeFileSync(join(output, file), pdf)
   const sha256 = createHash('sha256').update(pdf).digest('hex')
