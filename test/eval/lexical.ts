@@ -1,0 +1,92 @@
+import { questionTerms } from '../../src/language/terms'
+import { buildSegment } from '../../src/retrieval/lexical/build'
+import { LexicalIndex } from '../../src/retrieval/lexical/index'
+import { retrieve } from '../../src/retrieval/retrieve'
+import type { Report } from '../measure/report'
+import { readNorthwind, readNorthwindQuestions, touches, type NorthwindDocument } from './northwind'
+import { passageOf, readPool, type Pool } from './pools'
+import { ranking, share } from './ranking'
+
+export const title = 'Lexical retrieval: recall and reciprocal rank on question sets, pages of the Northwind books'
+
+/** Sets of ../shared/data/qa with the least MRR@10 that each has to reach (issue 2). */
+const floors: [set: string, mrr: number][] = [
+  ['jsquad-valid', 0.91],
+  ['jaquad-dev', 0.895],
+  ['xquad-en', 0.955],
+  ['squad2-visible', 0.835],
+]
+const pageFloor = 0.7
+
+/** Ranks of the right paragraph for each question; Infinity beyond the first ten. */
+function ranksIn({ paragraphs, questions }: Pool): number[] {
+  const index = new LexicalIndex()
+  index.add(buildSegment({ hash: 'pool', name: '' }, paragraphs.map(passageOf)))
+  return questions.map(({ question, paragraph }) => {
+    const terms = questionTerms(question).map(({ term }) => term)
+    const at = index.search(terms, { limit: 10 }).hits.findIndex(({ ordinal }) => ordinal === paragraph)
+    return at < 0 ? Infinity : at + 1
+  })
+}
+
+/** Ranks of the first passage that touches the right page, through the whole of `retrieve`. */
+async function pageRanks(documents: NorthwindDocument[]): Promise<number[]> {
+  const index = new LexicalIndex()
+  const passages = new Map(documents.map((document) => [document.hash, document.passages]))
+  for (const document of documents) index.add(buildSegment(document, document.passages))
+  const ranks = []
+  for (const question of readNorthwindQuestions()) {
+    const { evidence } = await retrieve(
+      { question: question.question, documents: [...passages.keys()], limit: 10 },
+      index,
+      {
+        passage: (document, ordinal) => Promise.resolve(passages.get(document)?.[ordinal]),
+        documentName: (document) => document,
+      },
+    )
+    const at = evidence.findIndex(({ passage }) => touches(passage, question))
+    ranks.push(at < 0 ? Infinity : at + 1)
+  }
+  return ranks
+}
+
+export default async function run(): Promise<Report> {
+  const report: Report = {
+    name: 'lexical',
+    title,
+    columns: ['set', 'passages', 'questions', 'R@1', 'R@5', 'R@10', 'MRR@10'],
+    rows: [],
+    floors: [],
+    skipped: [],
+    notes: [
+      'Each set: its own paragraphs are the pool, one passage each, without titles; unanswerable questions left out.',
+      'northwind: a hit is a passage that touches the page named by the answer, in the right one of six PDFs.',
+    ],
+  }
+  for (const [set, floor] of floors) {
+    const pool = readPool(set)
+    if (!pool) report.skipped?.push(`../shared/data/qa/${set}.jsonl.xz is missing`)
+    else addRow(report, set, pool.paragraphs.length, ranksIn(pool), { measure: 'mrr10', floor })
+  }
+  const documents = await readNorthwind()
+  if (!documents) report.skipped?.push('../shared/data/pdf/northwind is missing')
+  else {
+    const passages = documents.reduce((sum, document) => sum + document.passages.length, 0)
+    addRow(report, 'northwind', passages, await pageRanks(documents), { measure: 'recall5', floor: pageFloor })
+  }
+  return report
+}
+
+function addRow(
+  report: Report,
+  set: string,
+  passages: number,
+  ranks: number[],
+  { measure, floor }: { measure: 'mrr10' | 'recall5'; floor: number },
+): void {
+  const { recall1, recall5, recall10, mrr10 } = ranking(ranks)
+  report.rows.push([set, passages, ranks.length, share(recall1), share(recall5), share(recall10), share(mrr10)])
+  const value = measure === 'mrr10' ? mrr10 : recall5
+  const name = measure === 'mrr10' ? `${set} MRR@10` : `${set} page hit@5`
+  report.floors.push({ name, floor: `>= ${share(floor)}`, value: share(value), held: value >= floor })
+}
