@@ -16,6 +16,10 @@ export interface Reading {
   best: number
   /** Norm of the content word after the question word: the verb of 誰が連れてきた, of "who built". */
   verb: string | undefined
+  /** Norm of the content word before it: "spokesman" in "a spokesman for what". */
+  lead: string | undefined
+  /** The question is about a birth or a death, which biographies tell as "(1919–1980)". */
+  life: 'birth' | 'death' | undefined
 }
 
 /** Receives one feature: a readable name and its value (0 need not be reported). */
@@ -39,6 +43,8 @@ export function read(
   }
   const aligned = overlap(question, found, sentenceOf, sentences.length, rarity)
   const verb = question.words.slice(question.asked[1]).find((word) => word.content && word !== question.head)?.norm
+  const lead = question.words.slice(0, question.asked[0]).findLast((word) => word.content)?.norm
+  const life = lifeEvent(question.text)
   return {
     text,
     language,
@@ -48,7 +54,14 @@ export function read(
     overlap: aligned,
     best: Math.max(0, ...aligned.sentences),
     verb,
+    lead,
+    life,
   }
+}
+
+function lifeEvent(question: string): 'birth' | 'death' | undefined {
+  if (/生まれ|誕生|生誕|生年|\bborn\b/u.test(question)) return 'birth'
+  return /亡くな|死亡|死去|没|\bdie[ds]?\b|\bdeath\b/u.test(question) ? 'death' : undefined
 }
 
 /** Reports the features of one candidate. */
@@ -106,15 +119,23 @@ function shape(reading: Reading, { first, end, kind }: Candidate, receive: Recei
   const content = words.slice(first, end).filter((word) => word.content).length
   let repeated = 0
   for (let at = first; at < end; at++) if (words[at]!.content && overlap.terms[at]! >= 0) repeated++
+  const several = words.slice(first, end).some(({ text }) => text === 'and' || text === ',')
+  if (several && question.head?.text.endsWith('s')) receive('several for a plural', 1)
   if (content > 0) receive('repeats the question', repeated / content)
   if (repeated > 0 && repeated === content) receive('only repeats the question', 1)
   if (repeated > 0) receive('repeats some', 1)
+  if (question.type === 'choice' && content > 0) {
+    receive('choice repeats the question', repeated / content)
+    if (repeated === content) receive('choice only repeats the question', 1)
+  }
   receive(`${question.type} is ${kind}`, 1)
   receive(`kind ${kind}`, 1)
   const length = end - first
   receive(`${question.type} words`, Math.log(length))
   receive(`kind ${kind} words`, Math.log(length))
   receive(`length ${Math.min(length, 10)}`, 1)
+  receive(`${question.type} begins ${opening(words[first]!)}`, 1)
+  if (reading.language === 'en') receive(`${question.type} ends ${ending(words[end - 1]!)}`, 1)
   const before = words[first - 1]
   const after = words[end]
   const joined = (left: Word | undefined, right: Word | undefined) =>
@@ -125,6 +146,19 @@ function shape(reading: Reading, { first, end, kind }: Candidate, receive: Recei
     receive(after!.script === words[end - 1]!.script ? 'cut right within a script' : 'cut right', 1)
   for (let at = first + 1; at < end - 1; at++)
     if (!words[at]!.content) receive(`holds ${words[at]!.text.toLowerCase()}`, 1)
+}
+
+/** A class of first words: the function word itself, a one-letter word, else the script and an English ending. */
+function opening(word: Word): string {
+  if (!word.content || word.text.length === 1) return word.text.toLowerCase()
+  return word.script === 'latin' ? ending(word) : word.script
+}
+
+/** Capitalised, or the ending that tells a verb, an adverb or an adjective. */
+function ending({ text, script }: Word): string {
+  if (script !== 'latin') return script
+  if (/^\p{Lu}/u.test(text)) return 'capital'
+  return /(?:ing|ed|ly|ous|al|ic|ive|able|tion|ment|ity|ism|s)$/.exec(text)?.[0] ?? 'plain'
 }
 
 /** What the question asks for by name: its unit and its head noun. */
@@ -188,6 +222,33 @@ function surroundings(reading: Reading, { first, end, kind }: Candidate, receive
       receive('preposition as asked', 1)
   }
   neighbours(overlap, words, first, end, question, receive)
+  lifeSpan(reading.life, before, after, receive)
+  alongside(reading, first, end, receive)
+}
+
+function lifeSpan(life: Reading['life'], before: Word | undefined, after: Word | undefined, receive: Receive): void {
+  if (!life) return
+  const dash = /^[-–—~〜]$/
+  const [right, wrong] = life === 'birth' ? [after, before] : [before, after]
+  if (right && dash.test(right.text)) receive(`${life} in a span of years`, 1)
+  if (wrong && dash.test(wrong.text)) receive(`${life} on the wrong side of a span`, 1)
+}
+
+/** How near the words stand that stand beside the question word in the question. */
+function alongside({ words, lead, verb, question }: Reading, first: number, end: number, receive: Receive): void {
+  if (lead !== undefined) {
+    for (let at = first - 1; at >= Math.max(0, first - 6); at--)
+      if (words[at]!.norm === lead) {
+        receive('lead precedes', Math.exp((at - first + 1) / 3))
+        if (first - at <= 2) receive(`lead beside, ${question.type}`, 1)
+        break
+      }
+    for (let at = end; at < Math.min(words.length, end + 6); at++)
+      if (words[at]!.norm === lead) {
+        receive('lead follows', Math.exp((end - at) / 3))
+        break
+      }
+  }
   if (verb === undefined) return
   for (let at = end; at < Math.min(words.length, end + 6); at++)
     if (words[at]!.norm === verb)

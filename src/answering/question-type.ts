@@ -117,13 +117,20 @@ function japaneseQuestion(text: string): Question {
   while (end < found.length && found[end]!.start < matchEnd) end++
   const type = japaneseTypes.find(([pattern]) => pattern.test(text))?.[1] ?? (match ? 'other' : japaneseYesNo(text))
   const question: Question = { text, language: 'ja', type, words: found, asked: [first, end], subject: false }
-  const unit = /何([^\s、。?？をがはでにのとかもへ]{1,2})|どの([\u4e00-\u9fff]{1,3})/u.exec(text)
-  if (unit && !/^(?:という|ですか|です|だ|故)/u.test(unit[1] ?? unit[2] ?? '')) question.unit = (unit[1] ?? unit[2])!
+  const unit = unitOf(text)
+  if (unit) question.unit = unit
   const link = found.slice(end, end + 4).find((word) => particles.has(word.text))
   if (link && link.text !== 'か') question.link = link.text
   const head = japaneseHead(found, first, end, text)
   if (head) question.head = head
   return question
+}
+
+/** 年 in 何年, 日 in 何月何日 (the last unit), 王朝 in どの王朝. */
+function unitOf(text: string): string | undefined {
+  const units = [...text.matchAll(/何([^\s、。?？をがはでにのとかもへ何]{1,2})|どの([\u4e00-\u9fff]{1,3})/gu)]
+  const unit = units.map((match) => (match[1] ?? match[2])!).filter((found) => !/^(?:とい|です|だ|故|ら)/u.test(found))
+  return unit.at(-1)
 }
 
 const japaneseYesNo = (text: string): AnswerType =>

@@ -34,8 +34,24 @@ const japaneseFunction = new Set(
   ).split(' '),
 )
 
+/** Forms that no rule leads back to their verb; the ones that questions and answers use differently. */
+const irregular = new Map(
+  (
+    'paid:pay made:make held:hold began:begin begun:begin led:lead built:build won:win wrote:write written:write gave:give given:give ' +
+    'took:take taken:take came:come became:become went:go gone:go left:leave lost:lose fought:fight found:find founded:found sold:sell ' +
+    'bought:buy brought:bring taught:teach thought:think said:say spoke:speak spoken:speak spent:spend sent:send kept:keep met:meet ' +
+    'grew:grow grown:grow knew:know known:know saw:see seen:see sang:sing sung:sing fell:fall fallen:fall drew:draw drawn:draw ' +
+    'broke:break broken:break chose:choose chosen:choose rose:rise risen:rise ran:run died:die dying:die women:woman men:man ' +
+    'children:child people:person heard:hear meant:mean felt:feel stood:stand understood:understand flew:fly bore:bear born:bear wore:wear'
+  )
+    .split(' ')
+    .map((pair) => pair.split(':') as [string, string]),
+)
+
 /** Strips what English adds to a word for number, tense and manner, and folds final e and y. */
 export function stem(word: string): string {
+  const regular = irregular.get(word)
+  if (regular) return regular
   if (word.length < 4 || !/^[a-z\u00df-\u024f-]+$/.test(word)) return word
   const stripped = word
     .replace(/ies$/, 'y')
@@ -83,9 +99,21 @@ export function words(text: string, language: Language): Word[] {
 function wordAt(text: string, start: number): Word {
   const script = scriptOf(text)
   const folded = text.normalize('NFKC').toLowerCase()
-  const norm =
-    script === 'latin' ? stem(folded) : script === 'number' ? folded.replace(/(?<=\d),(?=\d{3})/g, '') : folded
-  return { start, end: start + text.length, text, norm, script, content: isContent(folded, script) }
+  return {
+    start,
+    end: start + text.length,
+    text,
+    norm: normOf(folded, script),
+    script,
+    content: isContent(folded, script),
+  }
+}
+
+function normOf(folded: string, script: Script): string {
+  if (script === 'latin') return stem(folded)
+  if (script === 'number') return folded.replace(/(?<=\d),(?=\d{3})/g, '')
+  // 支払う, 支払わ, 支払っ: what follows the kanji inflects.
+  return script === 'kanji' ? folded.replace(/(?<=[\u3400-\u9fff])[\u3041-\u309f]+$/u, '') : folded
 }
 
 function isContent(folded: string, script: Script): boolean {

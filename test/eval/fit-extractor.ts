@@ -34,8 +34,8 @@ interface Recipe {
 }
 
 const recipes: Record<Language, Recipe> = {
-  ja: { questions: 12_000, features: 2_000, fewest: 10, epochs: 5, rate: 0.1 },
-  en: { questions: 5_000, features: 700, fewest: 4, epochs: 6, rate: 0.1 },
+  ja: { questions: 20_000, features: 2_000, fewest: 10, epochs: 5, rate: 0.1 },
+  en: { questions: 5_000, features: 1000, fewest: 3, epochs: 6, rate: 0.1 },
 }
 
 /** Wrong candidates kept per question; leaving the others out at random changes the fit little and the time much. */
