@@ -1,39 +1,80 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { chromium } from '@playwright/test'
+import { accessSync, constants, readdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+
+const COMMANDS = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'msedge',
+  'microsoft-edge',
+  'microsoft-edge-stable',
+]
 
 const APPLICATIONS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
 ]
-const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge', 'msedge']
 
-/** @param {string} command */
-function onPath(command) {
+/** Where Playwright keeps the browsers that it downloaded: its variable, then its places on Linux and macOS. */
+const playwrightFolders = () => [
+  ...(process.env.PLAYWRIGHT_BROWSERS_PATH ? [process.env.PLAYWRIGHT_BROWSERS_PATH] : []),
+  join(homedir(), '.cache/ms-playwright'),
+  join(homedir(), 'Library/Caches/ms-playwright'),
+]
+
+/** The browser inside one of Playwright's folders named chromium-1234. */
+const PLAYWRIGHT_BINARIES = [
+  'chrome-linux/chrome',
+  'chrome-linux64/chrome',
+  'chrome-mac/Chromium.app/Contents/MacOS/Chromium',
+  'chrome-mac-arm64/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing',
+  'chrome-mac-x64/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing',
+]
+
+/** @param {string} path */
+function isExecutable(path) {
   try {
-    return (
-      execFileSync('which', [command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || undefined
-    )
+    accessSync(path, constants.X_OK)
+    return true
   } catch {
-    return undefined
+    return false
   }
 }
 
 /**
- * Path of a Chromium-based browser: the variable CHROMIUM, one on the PATH, an application on macOS, or Playwright's own.
+ * The file that a command name stands for.
+ * @param {string} command
+ */
+export const onPath = (command) =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, command))
+    .find(isExecutable)
+
+/** @param {string} folder */
+function chromiumsIn(folder) {
+  try {
+    const versions = readdirSync(folder).filter((name) => /^chromium-\d+$/.test(name))
+    const newestFirst = versions.sort((a, b) => Number(b.slice(9)) - Number(a.slice(9)))
+    return newestFirst.flatMap((name) => PLAYWRIGHT_BINARIES.map((binary) => join(folder, name, binary)))
+  } catch {
+    return []
+  }
+}
+
+/**
+ * Path of a Chromium-based browser: what the variable CHROMIUM names (a path or a command), one on the PATH, an application
+ * on macOS, or one that Playwright installed.
  * @returns {string | undefined}
  */
 export function findChromium() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM
-  for (const command of COMMANDS) {
-    const path = onPath(command)
-    if (path) return path
-  }
-  const application = APPLICATIONS.find((path) => existsSync(path))
-  if (application) return application
-  const bundled = chromium.executablePath()
-  return bundled && existsSync(bundled) ? bundled : undefined
+  const { CHROMIUM } = process.env
+  if (CHROMIUM) return CHROMIUM.includes('/') ? CHROMIUM : onPath(CHROMIUM)
+  const command = COMMANDS.map(onPath).find((path) => path !== undefined)
+  return command ?? [...APPLICATIONS, ...playwrightFolders().flatMap(chromiumsIn)].find(isExecutable)
 }
 
 /** Flags for tests: WebGPU on the CPU, and nothing that calls out by itself. */

@@ -26,7 +26,8 @@ const icons = [
   { name: 'apple-touch-icon.png', size: 180, source: maskable },
 ]
 
-const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments })
+const executablePath = findChromium() ?? 'chromium'
+const browser = await chromium.launch({ executablePath, args: chromiumArguments })
 for (const { name, size, source } of icons) {
   const page = await browser.newPage({ viewport: { width: size, height: size } })
   const image = `data:image/svg+xml;base64,${Buffer.from(source).toString('base64')}`

@@ -1,4 +1,3 @@
-/** Headers that hold together; a host that sends one may still lack the others. Trusted over what the host says. */
 const POLICY = 'content-security-policy'
 
 /**
