@@ -21,6 +21,19 @@ export default defineConfig({
       ),
     },
   },
+  // What only workers import is found late by the development server, which then reloads the page (and a test) in the middle.
+  optimizeDeps: {
+    include: [
+      'comlink',
+      'idb',
+      'mammoth/mammoth.browser.js',
+      'mdast-util-from-markdown',
+      'mdast-util-gfm',
+      'micromark-extension-gfm',
+      'parse5',
+      'pdfjs-dist/legacy/build/pdf.mjs',
+    ],
+  },
   worker: { format: 'es' },
   build: {
     target: 'es2022',
