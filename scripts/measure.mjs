@@ -2,7 +2,7 @@
  * `npm run bench -- NAME [--json]` and `npm run eval -- NAME [--json]`: runs test/bench/NAME.ts or test/eval/NAME.ts, prints
  * its table, and exits with 1 when a floor is missed, 2 when there is no such name. Without a NAME it lists what there is.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -19,6 +19,7 @@ const [kind = 'bench', name] = positionals
  */
 function measurements() {
   const folder = join(root, 'test', kind)
+  if (!existsSync(folder)) return []
   return readdirSync(folder)
     .filter((file) => file.endsWith('.ts'))
     .sort()
