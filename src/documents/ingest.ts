@@ -108,8 +108,8 @@ async function prepare(
   signal.throwIfAborted()
   onProgress({ stage: 'indexing' })
   const passages = cutPassages(hash, whole)
-  const segment = buildSegment(hash, passages)
   const document = describe(hash, whole, passages, { name, bytes: file.size, collections: [collection] })
+  const segment = buildSegment(document, passages)
   return { document, file, pages: whole.pages, passages, segment }
 }
 
