@@ -48,7 +48,7 @@ export class App {
     this.#index = index
     this.settings = new Settings(db)
     this.panes = new Panes(db)
-    this.library = new Library(db, ingest, this.notices)
+    this.library = new Library(db, ingest, this.notices, this.announcer)
     this.conversation = new Conversation({
       db,
       answerer,

@@ -9,6 +9,7 @@ import { getExcluded, setExcluded } from '../storage/settings'
 import type { QueuedFile } from '../storage/schema'
 import { documentBytes, type DocumentBytes } from '../storage/usage'
 import type { IngestResult } from '../threads/protocols'
+import type { Announcer } from './announcer.svelte'
 import { coalesce } from './coalesce'
 import { CollectionChoice } from './collection-choice.svelte'
 import type { Ingest } from './ingest'
@@ -46,9 +47,11 @@ export class Library {
 
   readonly #db: Database
   readonly #notices: Notices
+  readonly #announcer: Announcer
 
-  constructor(db: Database, ingest: Ingest, notices: Notices) {
+  constructor(db: Database, ingest: Ingest, notices: Notices, announcer: Announcer) {
     this.#db = db
+    this.#announcer = announcer
     this.#notices = notices
     this.collections = new CollectionChoice(db)
     this.queue = new IngestQueue(db, ingest, (result, row) => this.#report(result, row))
@@ -178,8 +181,9 @@ export class Library {
   }
 
   #report(result: IngestResult, row: QueuedFile): void {
-    const text = result.known ? t('library.known', { name: row.name }) : t('library.added', { name: row.name })
-    this.#notices.show(text)
+    if (result.known) this.#notices.show(t('library.known', { name: row.name }))
+    // Seen by its row; told to those who do not see it.
+    else this.#announcer.say(t('library.added', { name: row.name }))
     void this.refresh()
   }
 }

@@ -8,7 +8,7 @@ export interface PaneWidths {
 }
 export type SidePane = keyof PaneWidths
 
-export const DEFAULT_WIDTHS: Readonly<PaneWidths> = { library: 290, reader: 500 }
+export const DEFAULT_WIDTHS: Readonly<PaneWidths> = { library: 290, reader: 540 }
 export const MINIMUM: Readonly<Record<PaneId, number>> = { library: 210, chat: 330, reader: 290 }
 /** Width of a separator in CSS pixels. */
 export const SEPARATOR = 1

@@ -100,15 +100,20 @@ export function formatBytes(bytes: number): string {
 
 export const formatNumber = (value: number): string => new Intl.NumberFormat(locale.language).format(value)
 
-/** Date and time of day, as short as the language allows. */
-export const formatMoment = (milliseconds: number): string =>
-  new Intl.DateTimeFormat(locale.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds)
+const days = new Intl.DateTimeFormat('en', { dateStyle: 'short' })
 
-/** Seconds with one decimal: "0.4 s", 「0.4 秒」. */
+/** The time of day, with the date unless it is today's. */
+export function formatMoment(milliseconds: number, now = Date.now()): string {
+  const today = days.format(milliseconds) === days.format(now)
+  const style = today ? ({ timeStyle: 'short' } as const) : ({ dateStyle: 'medium', timeStyle: 'short' } as const)
+  return new Intl.DateTimeFormat(locale.language, style).format(milliseconds)
+}
+
+/** Seconds to the hundredth: "0.04s", 「0.04 秒」. */
 export const formatSeconds = (milliseconds: number): string =>
   new Intl.NumberFormat(locale.language, {
     style: 'unit',
     unit: 'second',
-    unitDisplay: 'short',
-    maximumFractionDigits: 1,
+    unitDisplay: locale.language === 'ja' ? 'short' : 'narrow',
+    maximumFractionDigits: 2,
   }).format(milliseconds / 1000)
