@@ -3,7 +3,7 @@ import { partOfRun } from '../rectangles'
 import type { DraftBlock } from './blocks'
 import type { Frame } from './frames'
 import { isCjk } from './glyphs'
-import type { Item } from './item'
+import { verticalOverlap, type Item } from './item'
 import { jointBetween, type Segment } from './segments'
 
 /** Words that the document also writes with a hyphen inside a line: "well-known" keeps its hyphen when it is broken there. */
@@ -66,7 +66,7 @@ class Composer {
 
   /** Between two cells of one line a space; between lines what `lineJoint` says. */
   private joinTo(before: Segment, segment: Segment): void {
-    const sameLine = segment.x0 > before.x1 - 1 && segment.y0 < before.y1 - 0.3 * before.size
+    const sameLine = segment.x0 > before.x1 - 1 && verticalOverlap(before, segment) > 0.3 * segment.size
     const joint = sameLine ? ' ' : lineJoint(before.text, segment.text, this.hyphenated)
     if (joint === 'hyphen') this.dropLast()
     else this.text += joint

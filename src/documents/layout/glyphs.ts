@@ -45,22 +45,25 @@ export function isCjk(code: number): boolean {
   )
 }
 
-const NARROW = new Set("iljtfrI.,:;'!|()[]{}`·’‘")
-const WIDE = new Set('mwMWQOG@%—…')
+/** Hundredths of an em, midway between Times and Helvetica, of the printable ASCII characters from "!" on. */
+const ASCII_WIDTHS =
+  '30 38 53 53 86 78 20 33 33 44 57 26 33 26 28 53 53 53 53 53 53 53 53 53 53 28 28 57 57 57 50 97 70 66 69 72 64 58 75 72 30 44 ' +
+  '70 59 86 72 75 61 75 66 60 61 72 69 94 70 69 61 28 28 28 47 53 33 50 53 47 53 50 30 53 52 25 25 50 25 80 52 53 53 53 34 45 28 52 ' +
+  '49 72 50 49 46 40 22 40 56'
+
+const asciiWidths = ASCII_WIDTHS.split(' ').map((hundredths) => Number(hundredths) / 100)
 
 /**
  * How wide a UTF-16 code unit is set, in em, for dividing a run's rectangle. The real widths are in the font; these are
  * near enough to put a mark on the right word.
  */
 export function glyphWidth(code: number): number {
-  if (code >= 0xff61 && code <= 0xff9f) return 0.5
-  if (code >= 0xd800 && code <= 0xdfff) return 0.5
-  if (isCjk(code)) return 1
-  if (code === 0x20) return 0.27
-  const character = String.fromCharCode(code)
-  if (NARROW.has(character)) return 0.3
-  if (WIDE.has(character)) return 0.8
-  return code >= 0x41 && code <= 0x5a ? 0.67 : 0.5
+  if (code === 0x20) return 0.26
+  const ascii = asciiWidths[code - 0x21]
+  if (ascii !== undefined) return ascii
+  if ((code >= 0xff61 && code <= 0xff9f) || (code >= 0xd800 && code <= 0xdfff)) return 0.5
+  if (isCjk(code) || code === 0x2014 || code === 0x2026) return 1
+  return code === 0x2018 || code === 0x2019 ? 0.27 : 0.5
 }
 
 /** Sum of `glyphWidth` over text[start, end). */

@@ -8,7 +8,7 @@ export interface Region {
   page: number
   lines: readonly Line[]
   profile: HeadingProfile
-  /** White space between most lines. */
+  /** White space between most lines, at most 1 em. */
   gap: number
   /** Left edge of most lines, and right end of the longest. */
   left: number
@@ -18,12 +18,17 @@ export interface Region {
 }
 
 export function toRegion(lines: readonly Line[], page: number, profile: HeadingProfile, contents: Contents): Region {
-  const gaps = lines.slice(1).map((line, at) => line.y0 - lines[at]!.y1)
+  const gaps = lines
+    .slice(1)
+    .map((line, at) => line.y0 - lines[at]!.y1)
+    .filter((gap) => gap > -5)
+    .sort((a, b) => a - b)
+  const size = median(lines.map((line) => line.size))
   return {
     page,
     lines,
     profile,
-    gap: Math.max(1, median(gaps.filter((gap) => gap > -5))),
+    gap: Math.max(1, Math.min(gaps[(gaps.length - 1) >> 1] ?? 0, size)),
     left: median(lines.map((line) => line.x0)),
     right: Math.max(...lines.map((line) => line.x1)),
     contents: entriesOf(lines, contents),
@@ -41,10 +46,14 @@ export interface Contents {
 function entriesOf(lines: readonly Line[], { inside, begins, goesOn }: Contents): { first: number; end: number } {
   const last = lines.findLastIndex((line) => line.leader)
   if (!inside || last < 0) return { first: 0, end: 0 }
-  const first = begins ? lines.findIndex((line) => line.leader) : 0
+  const first = begins ? lines.findIndex((line) => line.leader || endsInPageNumber(line)) : 0
   const all = goesOn || lines.length - last <= 4
   return { first, end: all ? lines.length : last + 1 }
 }
+
+/** Entries of the highest level often have no leaders. */
+const endsInPageNumber = ({ cells }: Line): boolean =>
+  cells.length > 1 && /^[0-9０-９ivxlc]{1,4}$/.test(cells.at(-1)!.text)
 
 /**
  * Which pages are in a table of contents: three lines with dot leaders begin one, one such line continues it. `leaders`

@@ -1,3 +1,4 @@
+import { articleNumber } from './headings'
 import { horizontalOverlap, median } from './item'
 import type { Line } from './lines'
 import type { Segment } from './segments'
@@ -28,14 +29,20 @@ export function tableRows(lines: readonly Line[], at: number): { rows: Segment[]
 }
 
 function isRow(line: Line): boolean {
-  if (line.cells.length < 2 || line.leader) return false
+  if (line.cells.length < 2 || line.leader || articleNumber(line.text)) return false
   return line.cells.length > 2 || !MARKER.test(line.cells[0]!.text)
 }
 
-/** At least two cells of the row share a column with cells above. */
+/** At least two cells of the row begin, end or are centred with cells above: blanks in a sentence stand anywhere. */
 function aligned(columns: readonly Segment[], cells: readonly Segment[]): boolean {
-  const shared = cells.filter((cell) => columns.some((column) => horizontalOverlap(column, cell) > 0))
+  const shared = cells.filter((cell) => columns.some((column) => inColumn(column, cell)))
   return shared.length >= Math.min(2, cells.length)
+}
+
+function inColumn(column: Segment, cell: Segment): boolean {
+  if (horizontalOverlap(column, cell) <= 0) return false
+  const offsets = [column.x0 - cell.x0, column.x1 - cell.x1, (column.x0 + column.x1 - cell.x0 - cell.x1) / 2]
+  return offsets.some((offset) => Math.abs(offset) < 0.9 * cell.size)
 }
 
 function continueRow(row: Segment[][], line: Line, before: Line): boolean {
