@@ -4,7 +4,7 @@ import { render } from 'vitest-browser-svelte'
 import { page, userEvent } from 'vitest/browser'
 import { ReaderState, type ReaderSource } from '../../../src/app/reader.svelte'
 import Reader from '../../../src/ui/reader/Reader.svelte'
-import { makePlacedTextPdf, type PlacedPage } from '../../fixtures/placed-text-pdf'
+import { lockWith, makePlacedTextPdf, type PlacedPage } from '../../fixtures/placed-text-pdf'
 import { cite, makeSource, readPages, type TestFile } from './source'
 import '../../../src/ui/styles/tokens.css'
 import '../../../src/ui/styles/base.css'
@@ -351,6 +351,31 @@ test.for([
   files['a.pdf'] = good
   await page.getByRole('button', { name: 'Try again' }).click()
   await drawn(1)
+})
+
+test('a locked file asks for its password in place, says when it is wrong, and then goes to the citation', async () => {
+  const lock = await lockWith('cedar')
+  const bytes = makePlacedTextPdf([1, 2, 3].map(sentence), { lock })
+  const file: TestFile = { bytes, pages: await readPages(bytes.slice(), 'cedar'), document: { locked: true } }
+  const source = makeSource({ 'locked.pdf': file })
+  open(source)
+  const shown = reader.showCitations([cite('locked.pdf', file, 3, 'floor 3')], 0)
+  const field = page.getByLabelText('Password')
+  await expect.element(page.getByText('This file is locked.', { exact: false })).toBeVisible()
+  await field.fill('oak')
+  await userEvent.keyboard('{Enter}')
+  await expect.element(page.getByText('That password does not open this file.', { exact: false })).toBeVisible()
+  expect(source.passwords.size).toBe(0)
+  await field.fill('cedar')
+  await userEvent.keyboard('{Enter}')
+  await shown
+  await drawn(3)
+  expectCovers(currentRects()[0]!, rectOfWords(3, 'floor 3'), 3)
+  expect(source.passwords.get('locked.pdf')).toBe('cedar')
+
+  reader.close()
+  await reader.openDocument('locked.pdf')
+  expect(reader.status).toBe('open')
 })
 
 test('the selection is copied with its source', async () => {
