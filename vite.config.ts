@@ -34,7 +34,13 @@ export default defineConfig({
       'pdfjs-dist/legacy/build/pdf.mjs',
     ],
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: { entryFileNames: 'assets/worker-[name]-[hash].js' },
+      checks: { pluginTimings: false },
+    },
+  },
   build: {
     target: 'es2022',
     // A data: URL in place of a small file is one more thing that the security policy would have to allow.
@@ -42,6 +48,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // pdf.js's parser is 1.3 MB in one piece; it runs in its own thread.
     chunkSizeWarningLimit: 2048,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   test: {
     coverage: { provider: 'v8', include: ['src/**'] },

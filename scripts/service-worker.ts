@@ -60,6 +60,7 @@ async function buildServiceWorker(config: ResolvedConfig, release: Release): Pro
       rolldownOptions: {
         input: join(config.root, 'workers/service.ts'),
         output: { format: 'iife', entryFileNames: 'sw.js' },
+        checks: { pluginTimings: false },
       },
     },
   })

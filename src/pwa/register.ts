@@ -70,7 +70,10 @@ async function secure(): Promise<void> {
   if (await hasHeaders()) return sessionStorage.removeItem(RELOADED_AT)
   if (!('serviceWorker' in navigator)) throw new Unprotected()
   if (Date.now() - Number(sessionStorage.getItem(RELOADED_AT)) < RELOAD_PAUSE_MS) throw new Unprotected()
-  await activation(await register())
+  // Refused by a setting or by a private window; some of those resolve to nothing.
+  const registration = await register().catch(() => undefined)
+  if (!registration) throw new Unprotected()
+  await activation(registration)
   sessionStorage.setItem(RELOADED_AT, String(Date.now()))
   location.reload()
   await new Promise(() => {})

@@ -60,7 +60,7 @@ test('the app starts without an error, a policy violation or a request to elsewh
     ),
   )
   await page.goto('./')
-  await expect(page.locator('#app > *').first()).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Question' })).toBeVisible()
   await page.evaluate(() => navigator.serviceWorker.ready)
   const { origin } = new URL(page.url())
   expect(requests.filter((url) => new URL(url).origin !== origin && !url.startsWith('data:'))).toEqual([])
