@@ -61,10 +61,16 @@ export function findRunningLines(pages: readonly PageSegments[][], bodySize: num
 function runningRows({ rows, gaps, usualGap }: Edge, isRunning: (row: EdgeRow) => boolean): EdgeRow[] {
   const stop = rows.findIndex((row) => !isRunning(row))
   const count = stop < 0 ? rows.length : stop
-  const isApart = (row: EdgeRow, at: number) =>
-    gaps[at]! > clamp(1.4 * usualGap, 0.75 * row.segments[0]!.size, 2 * row.segments[0]!.size)
+  const isApart = (row: EdgeRow, at: number): boolean =>
+    isMarkedNumber(row) || gaps[at]! > clamp(1.4 * usualGap, 0.75 * row.segments[0]!.size, 2 * row.segments[0]!.size)
   const apart = rows.findLastIndex((row, at) => at < count && isApart(row, at))
   return rows.slice(0, apart + 1)
+}
+
+/** "- 12 -", "Page 12": nothing but a page number, even where the text comes close to it. */
+const isMarkedNumber = (row: EdgeRow): boolean => {
+  const text = fold(rowText(row))
+  return PAGE_NUMBER.test(text) && text !== '#'
 }
 
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value))

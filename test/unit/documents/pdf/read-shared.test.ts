@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Block, Page } from '../../../../src/domain'
 import { readPdfInNode } from '../../../fixtures/read-pdf-in-node'
 import { sharedData } from '../../../fixtures/shared-data'
@@ -7,6 +7,9 @@ const folder = sharedData('pdf/layout')
 if (!folder)
   console.warn('skipped: reading of ../shared/data/pdf (layout, work-rules-ja, northwind), which is not there')
 const withData = describe.runIf(folder)
+
+// Whole books are read here, on machines that do other things too.
+vi.setConfig({ testTimeout: 60_000 })
 
 const file = (path: string): string => sharedData(`pdf/${path}`)!
 const textOf = (pages: readonly Page[]): string => pages.map((page) => page.text).join('\n\n')
@@ -191,5 +194,5 @@ withData('real documents', () => {
     expect(textOf(pages)).toContain('The secret code of chapter 42 is ZX42Q.')
     expect(headings(pages).filter(([, text]) => /Details of/.test(text))).toHaveLength(60)
     expect(pages[0]!.blocks.map(({ kind }) => kind)).toEqual(['heading', 'list'])
-  }, 60_000)
+  })
 })
