@@ -1,4 +1,4 @@
-import type { CollectionId, Document, DocumentHash, Turn } from '../domain'
+import type { Citation, CollectionId, Document, DocumentHash, Turn } from '../domain'
 import { ofDocument } from './pages'
 import { excludedKey } from './settings'
 import type { Transaction } from './transaction'
@@ -71,7 +71,14 @@ async function forgetTurns(transaction: Mentioning, hash: DocumentHash, collecti
   }
 }
 
-function quotes(turn: Turn, hash: DocumentHash): boolean {
-  const cited = turn.answer?.sentences.flatMap((sentence) => sentence.citations) ?? []
-  return [...cited, ...(turn.answer?.nearest ?? [])].some((citation) => citation.document === hash)
+const quotes = (turn: Turn, hash: DocumentHash): boolean =>
+  citationsOf(turn).some((citation) => citation.document === hash)
+
+/** Every citation of a turn's answer, those of a refusal included. */
+function citationsOf({ answer }: Turn): Citation[] {
+  return answer ? [...answer.sentences.flatMap((sentence) => sentence.citations), ...answer.nearest] : []
 }
+
+/** A turn whose answer quotes the document, or whose question was limited to it. */
+export const mentions = (turn: Turn, hash: DocumentHash): boolean =>
+  quotes(turn, hash) || (turn.documents?.includes(hash) ?? false)

@@ -1,5 +1,5 @@
 import type { Answer, Citation, CollectionId, DocumentHash, Page } from '../domain'
-import type { MENTIONING_STORES } from './removal'
+import { mentions, type MENTIONING_STORES } from './removal'
 import type { PreparedDocument } from './schema'
 import { excludedKey } from './settings'
 import type { Transaction } from './transaction'
@@ -44,6 +44,7 @@ async function moveTurns(transaction: Mentioning, from: DocumentHash, to: Prepar
   const move = (citation: Citation) => moveCitation(citation, from, to)
   for await (const cursor of transaction.objectStore('turns')) {
     const turn = cursor.value
+    if (!mentions(turn, from)) continue
     await cursor.update({
       ...turn,
       ...(turn.documents && { documents: renamed(turn.documents, from, to.document.hash) }),

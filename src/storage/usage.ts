@@ -50,6 +50,7 @@ export function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length * 2
   if (typeof value === 'number') return 8
   if (ArrayBuffer.isView(value)) return value.byteLength
+  if (value === undefined) return 0
   if (typeof value !== 'object' || value === null) return 1
   return Object.values(value).reduce<number>((sum, item) => sum + sizeOf(item), 0)
 }
