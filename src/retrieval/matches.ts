@@ -9,9 +9,14 @@ const mixedWithHiragana = /[\u3041-\u309f]/
 
 /**
  * The terms of a question that are worth showing where they stand. Ranking uses more of them: single kanji also where they are
- * part of a longer word, and kanji with the particle behind it, which would light up half a page.
+ * part of a longer word, and kanji with the particle behind it, which would light up half a page. `weights` and `substitutes` are
+ * those of the search.
  */
-export function shownTerms(question: string, weights: ReadonlyMap<string, number>): Set<string> {
+export function shownTerms(
+  question: string,
+  weights: ReadonlyMap<string, number>,
+  substitutes: ReadonlyMap<string, string>,
+): Set<string> {
   const found = questionTerms(question)
   const whole = found.filter(({ term }) => !ideograph.test(term) && !mixedWithHiragana.test(term))
   const shown = found.filter((term) => {
@@ -19,7 +24,7 @@ export function shownTerms(question: string, weights: ReadonlyMap<string, number
     if (mixedWithHiragana.test(term.term)) return false
     return !ideograph.test(term.term) || !whole.some((other) => covers(other, term))
   })
-  return new Set(shown.map(({ term }) => term))
+  return new Set(shown.map(({ term }) => substitutes.get(term) ?? term))
 }
 
 const covers = (outer: Term, inner: Term): boolean => outer.start <= inner.start && inner.end <= outer.end

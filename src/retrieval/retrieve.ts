@@ -22,8 +22,8 @@ export async function retrieve(
   source: PassageSource,
 ): Promise<SearchResult> {
   const terms = questionTerms(question).map(({ term }) => term)
-  const { hits, passages, weights } = index.search(terms, { documents, limit: limit * spare })
-  const shown = shownTerms(question, weights)
+  const { hits, passages, weights, substitutes } = index.search(terms, { documents, limit: limit * spare })
+  const shown = shownTerms(question, weights, substitutes)
   const loaded = await Promise.all(hits.map(({ document, ordinal }) => source.passage(document, ordinal)))
   const evidence: Evidence[] = []
   hits.forEach((hit, position) => {

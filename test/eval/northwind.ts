@@ -5,11 +5,10 @@ import type { Document, Passage } from '../../src/domain'
 import { readPdfInNode } from '../fixtures/read-pdf-in-node'
 import { sharedData } from '../fixtures/shared-data'
 
-/** A question about the handbook of a fictitious company, and the page that answers it. */
+/** A question about the papers of a fictitious company, and the pages that its answer cites: one, or two for half of them. */
 export interface PageQuestion {
   question: string
-  file: string
-  page: number
+  cited: { file: string; page: number }[]
 }
 
 export interface NorthwindDocument extends Pick<Document, 'hash' | 'name' | 'title'> {
@@ -31,17 +30,18 @@ export async function readNorthwind(): Promise<NorthwindDocument[] | undefined> 
   return documents
 }
 
-/** The 50 questions; the page is the one that the answer cites ("[file.pdf#page=7]"), the first where it cites several. */
+/** The 50 questions; an answer cites its pages as "[file.pdf#page=7]". */
 export function readNorthwindQuestions(): PageQuestion[] {
   const path = sharedData(`${folder}/ground_truth.jsonl`)
   if (path === undefined) return []
   const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean)
-  return lines.flatMap((line) => {
+  return lines.map((line) => {
     const { question, truth } = JSON.parse(line) as { question: string; truth: string }
-    const cited = /\[([^\]#]+\.pdf)#page=(\d+)\]/.exec(truth)
-    return cited?.[1] && cited[2] ? [{ question, file: cited[1], page: Number(cited[2]) }] : []
+    const cited = [...truth.matchAll(/\[([^\]#]+\.pdf)#page=(\d+)\]/g)]
+    return { question, cited: cited.map(([, file = '', page]) => ({ file, page: Number(page) })) }
   })
 }
 
-export const touches = ({ document, pieces }: Passage, { file, page }: PageQuestion): boolean =>
-  document === file && pieces.some((piece) => piece.page === page)
+/** Does the passage touch one of the pages? */
+export const touches = ({ document, pieces }: Passage, cited: PageQuestion['cited']): boolean =>
+  cited.some(({ file, page }) => document === file && pieces.some((piece) => piece.page === page))

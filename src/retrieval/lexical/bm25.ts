@@ -2,7 +2,7 @@
  * Okapi BM25 (Robertson and Zaragoza 2009). Chosen on 3,500 questions of JaQuAD's training half and 2,144 English pairs,
  * where k1 of .4 to .8 and b of .5 to .8 lie within half a point of each other.
  */
-export const k1 = 0.6
+export const k1 = 0.8
 export const b = 0.7
 
 /** Weight of a term that `containing` of `passages` passages hold; never negative. */

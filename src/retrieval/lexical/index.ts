@@ -1,6 +1,7 @@
 import type { DocumentHash } from '../../domain'
 import { inverseDocumentFrequency, saturation } from './bm25'
 import type { LexicalSegment } from './segment'
+import { nearestTerm } from './spelling'
 
 /** A passage found: its document and ordinal, how well it scores, and the share of the question's term weight it holds. */
 export interface Hit {
@@ -25,7 +26,12 @@ export interface LexicalResult {
   passages: number
   /** The inverse document frequency of every term of the question, over the documents searched. */
   weights: Map<string, number>
+  /** Terms that no passage holds, with the term of the index that was searched instead, at half its weight. */
+  substitutes: Map<string, string>
 }
+
+/** How much a substitute counts, in score and coverage (.3 to .8 measured alike). */
+const substituteShare = 0.5
 
 /** A segment without its terms, which the dictionary holds once for all segments. */
 type Postings = Omit<LexicalSegment, 'terms'>
@@ -35,6 +41,12 @@ interface Searched {
   document: DocumentHash
   postings: Postings
   base: number
+}
+
+/** The postings [from, to) of one term in one document. */
+interface PostingList extends Searched {
+  from: number
+  to: number
 }
 
 /** Scores and coverages of all passages searched, document after document. */
@@ -102,15 +114,29 @@ export class LexicalIndex {
     const { searched, passages, average } = this.#select(documents)
     const scores: Scores = { score: new Float64Array(passages), coverage: new Float64Array(passages) }
     const weights = new Map<string, number>()
-    for (const [term, times] of count(terms))
-      weights.set(term, this.#accumulate(term, times, searched, passages, average, scores))
+    const substitutes = new Map<string, string>()
+    for (const [term, times] of count(terms)) {
+      const lists = this.#listsOf(term, searched)
+      weights.set(term, inverseDocumentFrequency(passages, passagesIn(lists)))
+      const substitute = lists.length ? undefined : this.#substitute(term, searched)
+      if (substitute !== undefined) substitutes.set(term, substitute)
+      const found = substitute === undefined ? lists : this.#listsOf(substitute, searched)
+      const weight =
+        inverseDocumentFrequency(passages, passagesIn(found)) * (substitute === undefined ? 1 : substituteShare)
+      accumulate(found, weight, times, average, scores)
+    }
     const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0)
+    const ordered = [...searched.values()]
     const hits = best(scores.score, limit).map((position): Hit => {
-      const { document, base } = holding([...searched.values()], position)
-      const coverage = total > 0 ? (scores.coverage[position] ?? 0) / total : 0
-      return { document, ordinal: position - base, score: scores.score[position] ?? 0, coverage }
+      const { document, base } = holding(ordered, position)
+      const coverage = Math.min(1, scores.coverage[position]! / total)
+      return { document, ordinal: position - base, score: scores.score[position]!, coverage }
     })
-    return { hits, passages, weights }
+    return { hits, passages, weights, substitutes }
+  }
+
+  #substitute(term: string, searched: Map<number, Searched>): string | undefined {
+    return nearestTerm(term, this.#holders.keys(), (candidate) => passagesIn(this.#listsOf(candidate, searched)))
   }
 
   #select(documents: readonly DocumentHash[]): { searched: Map<number, Searched>; passages: number; average: number } {
@@ -128,40 +154,35 @@ export class LexicalIndex {
     return { searched, passages, average: length / Math.max(1, passages) }
   }
 
-  /** Adds what one term contributes to `scores`; returns the term's weight. */
-  #accumulate(
-    term: string,
-    times: number,
-    searched: Map<number, Searched>,
-    passages: number,
-    average: number,
-    { score, coverage }: Scores,
-  ): number {
-    const lists = this.#listsOf(term, searched)
-    const weight = inverseDocumentFrequency(
-      passages,
-      lists.reduce((sum, { from, to }) => sum + to - from, 0),
-    )
-    for (const { postings, base, from, to } of lists) {
-      for (let at = from; at < to; at++) {
-        const ordinal = postings.ordinals[at]!
-        const counted = saturation(postings.frequencies[at]!, postings.lengths[ordinal]!, average)
-        score[base + ordinal]! += times * weight * counted
-        coverage[base + ordinal]! += weight
-      }
-    }
-    return weight
-  }
-
-  #listsOf(term: string, searched: Map<number, Searched>): (Searched & { from: number; to: number })[] {
+  #listsOf(term: string, searched: Map<number, Searched>): PostingList[] {
     const holders = this.#holders.get(term) ?? []
-    const lists = []
+    const lists: PostingList[] = []
     for (let at = 0; at < holders.length; at += 2) {
       const one = searched.get(holders[at]!)
       const index = holders[at + 1]!
       if (one) lists.push({ ...one, from: one.postings.offsets[index]!, to: one.postings.offsets[index + 1]! })
     }
     return lists
+  }
+}
+
+const passagesIn = (lists: readonly PostingList[]): number => lists.reduce((sum, { from, to }) => sum + to - from, 0)
+
+/** Adds what a term of `weight`, standing `times` times in the question, contributes to the passages that hold it. */
+function accumulate(
+  lists: readonly PostingList[],
+  weight: number,
+  times: number,
+  average: number,
+  { score, coverage }: Scores,
+): void {
+  for (const { postings, base, from, to } of lists) {
+    for (let at = from; at < to; at++) {
+      const ordinal = postings.ordinals[at]!
+      const counted = saturation(postings.frequencies[at]!, postings.lengths[ordinal]!, average)
+      score[base + ordinal]! += times * weight * counted
+      coverage[base + ordinal]! += weight
+    }
   }
 }
 
