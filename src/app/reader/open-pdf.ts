@@ -1,4 +1,5 @@
 import '../../security/trusted-types'
+import rendererUrl from 'pdfjs-dist/legacy/build/pdf.renderer.min.mjs?url'
 import type { PDFDocumentProxy, PDFWorker } from 'pdfjs-dist'
 import { DamagedFile, EmptyFile, UnexpectedError, type FumikuraError } from '../../errors'
 import type { PageSize } from './page-layout'
@@ -15,7 +16,8 @@ export interface Parser {
 }
 
 export async function startParser(): Promise<Parser> {
-  const { PDFWorker } = await loadPdfjs()
+  const { GlobalWorkerOptions, PDFWorker } = await loadPdfjs()
+  GlobalWorkerOptions.rendererSrc = rendererUrl
   const port = new Worker(new URL('pdfjs-dist/legacy/build/pdf.worker.min.mjs', import.meta.url), { type: 'module' })
   const broken = new Promise<never>((_, reject) => {
     port.addEventListener('error', (event) => reject(new UnexpectedError({ detail: event.message || 'pdf.worker' })))
