@@ -1,8 +1,8 @@
 import type { Block, Run } from '../../domain'
+import { lineJoint, type LineJoint } from '../line-joint'
 import { partOfRun } from '../rectangles'
 import type { DraftBlock } from './blocks'
 import type { Frame } from './frames'
-import { isCjk } from './glyphs'
 import { verticalOverlap, type Item } from './item'
 import { jointBetween, type Segment } from './segments'
 
@@ -64,12 +64,12 @@ class Composer {
     this.runs.push({ start, end: this.text.length, rect: frame.rectOf(item), direction: frame.direction })
   }
 
-  /** Between two cells of one line a space; between lines what `lineJoint` says. */
+  /** Between two cells of one line a space; between lines what `jointOfLines` says. */
   private joinTo(before: Segment, segment: Segment): void {
     const sameLine = segment.x0 > before.x1 - 1 && verticalOverlap(before, segment) > 0.3 * segment.size
-    const joint = sameLine ? ' ' : lineJoint(before.text, segment.text, this.hyphenated)
-    if (joint === 'hyphen') this.dropLast()
-    else this.text += joint
+    const { drop, text } = sameLine ? CELL : jointOfLines(before.text, segment.text, this.hyphenated)
+    if (drop) this.dropLast()
+    this.text += text
   }
 
   /** Takes the hyphen at the end of a line away again, and its share of the run's rectangle. */
@@ -83,15 +83,16 @@ class Composer {
   }
 }
 
-/** What goes between a line and the next of the same block: nothing, a space, or nothing and the hyphen goes too. */
-export function lineJoint(before: string, after: string, hyphenated: HyphenatedWords): '' | ' ' | 'hyphen' {
-  if (before.endsWith('\u00ad')) return 'hyphen'
-  if (/\p{L}[-\u2010]$/u.test(before) && /^\p{Ll}/u.test(after)) {
-    const word = `${/[\p{L}\p{M}]+[-\u2010]$/u.exec(before)?.[0] ?? ''}${/^[\p{L}\p{M}]+/u.exec(after)?.[0] ?? ''}`
-    return hyphenated.has(word.toLowerCase().replace('\u2010', '-')) ? '' : 'hyphen'
+const CELL: LineJoint = { drop: 0, text: ' ' }
+const SET_ON: LineJoint = { drop: 0, text: '' }
+
+/** As `lineJoint`, but a word that the document hyphenates elsewhere keeps its hyphen, and so do numbers and names. */
+export function jointOfLines(before: string, after: string, hyphenated: HyphenatedWords): LineJoint {
+  if (/[\p{L}\p{N}][-\u2010\u2011–—/]$/u.test(before)) {
+    const first = /[\p{L}\p{M}]+[-\u2010]$/u.exec(before)?.[0] ?? ''
+    const second = /^[\p{L}\p{M}]+/u.exec(after)?.[0] ?? ''
+    if (hyphenated.has((first + second).toLowerCase().replace('\u2010', '-'))) return SET_ON
+    if (/^[\p{Lu}\p{N}]/u.test(after)) return SET_ON
   }
-  if (/[\p{L}\p{N}][-\u2010\u2011–—/]$/u.test(before) && /^[\p{L}\p{N}]/u.test(after)) return ''
-  const left = isCjk(before.charCodeAt(before.length - 1))
-  const right = isCjk(after.charCodeAt(0))
-  return left || right ? '' : ' '
+  return lineJoint(before, after)
 }

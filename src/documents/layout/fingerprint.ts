@@ -20,28 +20,34 @@ export interface PageContext {
 export function fingerprintPage(page: PageContent, context: PageContext): string {
   const { profile, segments, running, hyphenated, contents } = context
   const hash = new Hash()
-  hash.add(
-    `${page.width.toFixed(1)} ${page.height.toFixed(1)} ${page.image} ${contents.inside} ${contents.begins} ${contents.goesOn}`,
-  )
+  hash.add(`${contents.inside} ${contents.begins} ${contents.goesOn} ${profile.fontsTell} ${page.image}`)
   hash.add(`${profile.bodySize} ${profile.sizes.join()} ${profile.titles} ${profile.depths.join()}`)
-  for (const at of [page.number, 0]) {
-    for (const [title, depth] of profile.outline.get(at) ?? []) {
-      if (at > 0 || segments.some((segment) => foldTitle(segment.text) === title)) hash.add(`${depth} ${title}`)
+  for (const [title, depth] of profile.outline.get(page.number) ?? []) hash.add(`${depth} ${title}`)
+  const anywhere = profile.outline.get(0)
+  if (anywhere) {
+    for (const { text } of segments) {
+      const depth = anywhere.get(foldTitle(text))
+      if (depth !== undefined) hash.add(`${depth} ${text}`)
     }
   }
+  hash.addNumbers(page.width, page.height)
   for (const item of page.items) {
     hash.add(item.text)
-    hash.add(
-      `${item.x0.toFixed(1)} ${item.y0.toFixed(1)} ${item.x1.toFixed(1)} ${item.y1.toFixed(1)} ${item.direction} ` +
-        `${item.font === profile.bodyFont} ${item.heading ?? ''}`,
-    )
+    hash.addNumbers(item.x0, item.y0, item.x1, item.y1, item.direction, item.heading ?? 0)
+    hash.addNumbers(item.font === profile.bodyFont ? 1 : 0)
   }
   segments.forEach((segment, at) => {
     if (running.has(segment)) hash.add(`running ${at}`)
-    const broken = /[\p{L}\p{M}]+[-\u2010]$/u.exec(segment.text)?.[0].toLowerCase().replace('\u2010', '-')
-    if (broken) for (const word of hyphenated) if (word.startsWith(broken)) hash.add(word)
+    for (const word of wordsBrokenAt(segment.text, hyphenated)) hash.add(word)
   })
   return hash.hex()
+}
+
+/** The hyphenated words of the document that a line ending in a hyphen may be the first half of. */
+function wordsBrokenAt(text: string, hyphenated: ReadonlySet<string>): string[] {
+  if (!/[-\u2010]$/.test(text)) return []
+  const half = /[\p{L}\p{M}]+[-\u2010]$/u.exec(text)?.[0].toLowerCase().replace('\u2010', '-')
+  return half ? [...hyphenated].filter((word) => word.startsWith(half)) : []
 }
 
 /** 53 bits of a non-cryptographic hash (cyrb53): fingerprints are compared only between versions of one document. */
@@ -50,11 +56,18 @@ class Hash {
   private b = 0x41c6ce57
 
   add(text: string): void {
-    for (let at = 0; at <= text.length; at++) {
-      const code = at < text.length ? text.charCodeAt(at) : 0x1f
-      this.a = Math.imul(this.a ^ code, 2654435761)
-      this.b = Math.imul(this.b ^ code, 1597334677)
-    }
+    for (let at = 0; at < text.length; at++) this.mix(text.charCodeAt(at))
+    this.mix(-1)
+  }
+
+  /** To a tenth of a page unit. */
+  addNumbers(...values: number[]): void {
+    for (const value of values) this.mix(Math.round(10 * value))
+  }
+
+  private mix(value: number): void {
+    this.a = Math.imul(this.a ^ value, 2654435761)
+    this.b = Math.imul(this.b ^ value, 1597334677)
   }
 
   hex(): string {

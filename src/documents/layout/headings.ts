@@ -57,9 +57,11 @@ export const foldTitle = (text: string): string =>
 
 /** Depth, from 1, of the outline's entry with this text on this page. */
 export function outlineDepth(profile: HeadingProfile, page: number, text: string): number | undefined {
-  if (profile.outline.size === 0 || text.length > 160) return undefined
+  const onPage = profile.outline.get(page)
+  const anywhere = profile.outline.get(0)
+  if ((!onPage && !anywhere) || text.length > 160) return undefined
   const key = foldTitle(text)
-  return profile.outline.get(page)?.get(key) ?? profile.outline.get(0)?.get(key)
+  return onPage?.get(key) ?? anywhere?.get(key)
 }
 
 /** Level 1 to 6 of a heading that is set in `size` and begins as `text`, from its rank among the document's headings. */

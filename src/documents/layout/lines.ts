@@ -15,7 +15,7 @@ export interface Line extends Box {
 export function toLines(region: readonly Segment[]): Line[] {
   const rows: { box: Box; cells: Segment[] }[] = []
   for (const segment of region.toSorted((a, b) => a.y0 - b.y0 || a.x0 - b.x0)) {
-    const row = rows.findLast((candidate, at) => at >= rows.length - 3 && sameLine(candidate.box, segment))
+    const row = rows.slice(-3).findLast((candidate) => sameLine(candidate.box, segment))
     if (row) {
       row.cells.push(segment)
       row.box = lineBox(row.box, segment)
@@ -32,11 +32,13 @@ function sameLine(a: Box, b: Box): boolean {
 }
 
 function toLine(cells: Segment[]): Line {
-  return {
-    ...boundsOf(cells),
-    cells,
-    text: cells.map((cell) => cell.text).join('\t'),
-    size: cells.length === 1 ? cells[0]!.size : dominantSize(cells.flatMap((cell) => cell.items)),
-    leader: cells.some((cell) => cell.items[0]!.leader === true),
+  const [first] = cells
+  const leader = cells.some((cell) => cell.items[0]!.leader === true)
+  if (cells.length === 1 && first) {
+    const { x0, y0, x1, y1, text, size } = first
+    return { x0, y0, x1, y1, cells, text, size, leader }
   }
+  const { x0, y0, x1, y1 } = boundsOf(cells)
+  const text = cells.map((cell) => cell.text).join('\t')
+  return { x0, y0, x1, y1, cells, text, size: dominantSize(cells.flatMap((cell) => cell.items)), leader }
 }
