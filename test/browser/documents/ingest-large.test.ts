@@ -12,7 +12,13 @@ test('a PDF of 300 MB is read and kept', { timeout: 120_000 }, async () => {
   const comment = new Blob([`%${'.'.repeat(MEGABYTE - 2)}\n`])
   const file = library.pdf('large', 3, { padding: Array.from({ length: 300 }, () => comment) })
   const start = performance.now()
-  const { document } = await library.ingest(file)
+  const request = { file, name: 'large.pdf', collection: library.one }
+  const { document } = await library.api.ingest(
+    request,
+    proxy(() => undefined),
+    new AbortController().signal,
+  )
+  library.forget(document.hash)
   console.info(`300 MB in ${Math.round(performance.now() - start)} ms`)
   expect(document).toMatchObject({ pages: 3, bytes: file.size })
   expect((await getFile(library.db, document.hash))?.size).toBe(file.size)

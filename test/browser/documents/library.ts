@@ -49,8 +49,13 @@ export class Library {
   /** Hash of a file that will be added, and is to be removed in the end. */
   async hashOf(file: Blob): Promise<DocumentHash> {
     const hash = await sha256(await file.arrayBuffer())
-    this.#added.add(hash)
+    this.forget(hash)
     return hash
+  }
+
+  /** Removes a document when the tests are over. */
+  forget(hash: DocumentHash): void {
+    this.#added.add(hash)
   }
 
   async ingest(file: Blob, rest: Partial<IngestRequest> = {}): Promise<Ingested> {
