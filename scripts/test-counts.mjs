@@ -35,6 +35,18 @@ export const resultLine = (counts) =>
   `${counts.passed} passed, ${counts.failed} failed${counts.skipped ? `, ${counts.skipped} skipped` : ''}`
 
 /**
+ * Names of the form "file › test" as one line per file with the number of its tests.
+ * @param {string[]} names
+ */
+export function perFile(names) {
+  const files = names.map((name) => name.split(' › ')[0] ?? name)
+  return [...new Set(files)].map((file) => {
+    const count = files.filter((other) => other === file).length
+    return `${file} (${count} ${count === 1 ? 'test' : 'tests'})`
+  })
+}
+
+/**
  * Counts of vitest's JSON reporter. A file that could not be loaded has no tests and counts as one failure.
  * @param {string} json
  * @param {string} root paths are named from here

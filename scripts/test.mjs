@@ -2,14 +2,16 @@
  * `npm test`: types, lint, unit and browser tests, the production build, end-to-end tests. A failure does not stop what
  * comes after it; the last line counts everything. Needs a Chromium, and installs Debian's where it may.
  */
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findChromium } from './chromium.mjs'
 import { installChromium } from './install-chromium.mjs'
 import { runCommand } from './run-command.mjs'
-import { addCounts, countPlaywright, countVitest, failed, passed, resultLine } from './test-counts.mjs'
+import { addCounts, countPlaywright, countVitest, failed, passed, perFile, resultLine } from './test-counts.mjs'
 
 /** @typedef {import('./test-counts.mjs').Counts} Counts */
 
@@ -40,6 +42,15 @@ function read(title, file, count, succeeded) {
   return succeeded || counts.failed ? counts : addCounts([counts, failed(`${title} ended with an error`)])
 }
 
+/** A port that nothing listens on: another run may be under way on this machine. */
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
 async function types() {
   const command = ['svelte-check', '--tsgo', '--tsconfig', './tsconfig.json', '--output', 'human']
   return (await run('Types', command, { minutes: 5 })) ? passed : failed('types')
@@ -62,7 +73,7 @@ async function buildAndEndToEnd() {
   if (!(await run('Production build', ['vite', 'build', '--logLevel', 'warn'], { minutes: 5 })))
     return addCounts([failed('build'), failed('end-to-end tests: not run without a build')])
   const file = join(results, 'playwright.json')
-  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: file, E2E_BUILT: '1' }
+  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: file, E2E_BUILT: '1', E2E_PORT: String(await freePort()) }
   const succeeded = await run('End-to-end tests', ['playwright', 'test', '--reporter=list,json'], { minutes: 25, env })
   return addCounts([passed, read('playwright', file, countPlaywright, succeeded)])
 }
@@ -79,8 +90,9 @@ rmSync(results, { recursive: true })
 
 console.log()
 for (const name of counts.failures) console.log(`Failed: ${name}`)
-if (counts.skips.length && !existsSync(join(root, '../shared/data')))
-  console.log('The test data in ../shared/data is absent; what needs it was skipped:')
-for (const name of counts.skips) console.log(`Skipped: ${name}`)
+if (!existsSync(join(root, '../shared/data')) && counts.skips.length) {
+  console.log('Skipped, because the test data in ../shared/data is absent:')
+  for (const line of perFile(counts.skips)) console.log(`  ${line}`)
+} else for (const name of counts.skips) console.log(`Skipped: ${name}`)
 console.log(resultLine(counts))
 process.exit(counts.failed ? 1 : 0)

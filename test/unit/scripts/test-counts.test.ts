@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { addCounts, countPlaywright, countVitest, failed, passed, resultLine } from '../../../scripts/test-counts.mjs'
+import {
+  addCounts,
+  countPlaywright,
+  countVitest,
+  failed,
+  passed,
+  perFile,
+  resultLine,
+} from '../../../scripts/test-counts.mjs'
 
 test('the last line is plain, and speaks of skipped tests only when there are some', () => {
   expect(resultLine(addCounts([passed, passed, failed('lint')]))).toBe('2 passed, 1 failed')
@@ -48,4 +56,11 @@ test("Playwright's report: nested suites, and an error outside the tests", () =>
     failures: ['offline.spec.ts › answers', 'offline.spec.ts › wavers', 'the server did not start'],
     skips: ['offline.spec.ts › waits'],
   })
+})
+
+test('skipped tests are told per file', () => {
+  expect(perFile(['a.test.ts › one', 'b.spec.ts › two', 'a.test.ts › three'])).toEqual([
+    'a.test.ts (2 tests)',
+    'b.spec.ts (1 test)',
+  ])
 })
