@@ -1,7 +1,7 @@
 import type { PDFDocumentProxy } from 'pdfjs-dist'
 import type { Citation, Document, DocumentHash, Page } from '../domain'
 import { MissingFile, toFumikuraError, type FumikuraError } from '../errors'
-import { highlights, type Highlight, type HighlightsByPage } from './reader/highlights'
+import { highlights, noHighlights, type Highlight } from './reader/highlights'
 import { estimatePageSizes, measurePageSizes, openPdf, startParser, type Parser } from './reader/open-pdf'
 import type { PageSize } from './reader/page-layout'
 import { zoomFactor, zoomStep, type Zoom } from './reader/zoom'
@@ -58,7 +58,7 @@ export class ReaderState {
   citations = $state.raw<readonly Citation[]>([])
   /** Position of the current citation, from 0. */
   citationIndex = $state(0)
-  highlights = $state.raw<HighlightsByPage>(new Map())
+  highlights = $state.raw(noHighlights)
   target = $state.raw<ReaderTarget>()
 
   /** The page that most of the view shows; set by the view. */
@@ -90,7 +90,7 @@ export class ReaderState {
     this.#again = () => this.openDocument(hash, page)
     const wish = ++this.#wish
     this.citations = []
-    this.highlights = new Map()
+    this.highlights = noHighlights
     if ((await this.#open(hash)) && wish === this.#wish) this.goToPage(page)
   }
 
@@ -279,7 +279,7 @@ export class ReaderState {
     this.pageLabels = undefined
     this.passwordWrong = false
     this.error = undefined
-    this.highlights = new Map()
+    this.highlights = noHighlights
     this.target = undefined
     this.currentPage = 1
     this.#fittedPage = 1

@@ -20,6 +20,8 @@ export interface Highlight {
 
 export type HighlightsByPage = ReadonlyMap<number, Highlight[]>
 
+export const noHighlights: HighlightsByPage = new Map()
+
 /**
  * What `citations` mark in document `hash`, page by page; citations of other documents are left out, and so are ranges of
  * pages that are no longer stored.

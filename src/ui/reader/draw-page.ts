@@ -50,6 +50,9 @@ export async function drawCanvas(
   }
 }
 
+/** Shows a finished canvas in place of the one before. */
+export const putCanvas = (holder: HTMLElement, canvas: HTMLCanvasElement): void => holder.replaceChildren(canvas)
+
 /** Gives the pixels back at once; browsers otherwise keep them until the garbage collector comes round. */
 export function releaseCanvas(canvas: HTMLCanvasElement): void {
   canvas.width = 0

@@ -130,7 +130,7 @@ test('of many parts only those near the view are drawn; citations far apart come
   await inTheMiddle('Paragraph 2 of part 3.')
   expect(frame.querySelectorAll('.part:has(p)').length).toBeLessThan(8)
   await userEvent.keyboard('{Escape}')
-  expect(document.activeElement).toBe(chip)
+  await vi.waitFor(() => expect(document.activeElement).toBe(chip))
   chip.remove()
 })
 
