@@ -27,6 +27,10 @@ const dateUnit = /^(?:年|月|日|世紀|年代|時代|曜日)$/u
 const month = /^(?:january|february|march|april|may|june|july|august|september|october|november|december)$/i
 const inner = /^(?:of|the|and|de|von|van|du|la|le|for|&|in|on|at|to|-|–|'s|’s|,|\.)$/i
 
+/** The number that a rule or an item of a list begins with is not an answer: "４　試用期間は", "(2) ", "第6条". */
+const enumeration =
+  /^(?:第\s*[\d０-９]+\s*[条章節項](?:の[\d０-９]+)?|[（(][\d０-９]{1,3}[）)]|[①-⑳・•●○■]|[\d０-９一二三四五六七八九十]{1,3}(?=[\s　.．)）]))[\s　.．)）]*/u
+
 /**
  * Every run of words inside one sentence that begins and ends with a word that carries meaning (or a bracket that
  * quotes), up to the longest length of the language. What fits the question is for the features to say.
@@ -39,7 +43,8 @@ export function candidates(
 ): Candidate[] {
   const found: Candidate[] = []
   const limit = longest[language]
-  for (const [sentence, [from, to]] of sentences.entries()) {
+  for (const [sentence, [start, to]] of sentences.entries()) {
+    const from = start + (enumeration.exec(text.slice(start, to))?.[0].length ?? 0)
     const first = words.findIndex((word) => word.start >= from)
     if (first < 0) continue
     for (let start = first; start < words.length && words[start]!.end <= to; start++) {

@@ -32,20 +32,32 @@ export function extractAnswer(
 ): ExtractedAnswer | undefined {
   const analysed = typeof question === 'string' ? analyseQuestion(question, language) : question
   const reading = read(analysed, text, options.sentences ?? sentencesOf(text, language), language, options.rarity)
-  return bestCandidate(reading)
+  const best = bestCandidate(reading)
+  return best && { start: best.start, end: best.end, score: best.score }
 }
 
 /** The best candidate of a passage that has been read already. */
 export function bestCandidate(reading: Reading): ExtractedAnswer | undefined {
+  return scoreCandidates(reading).reduce<ScoredCandidate | undefined>(
+    (best, one) => (best && best.score >= one.score ? best : one),
+    undefined,
+  )
+}
+
+export interface ScoredCandidate extends ExtractedAnswer {
+  /** Index of the sentence that it stands in. */
+  sentence: number
+}
+
+/** Every candidate of a passage with its score, in the order of the text. */
+export function scoreCandidates(reading: Reading): ScoredCandidate[] {
   const weights = extractorWeights[reading.language]
-  let best: ExtractedAnswer | undefined
-  for (const candidate of candidates(reading.text, reading.words, reading.sentences, reading.language)) {
+  return candidates(reading.text, reading.words, reading.sentences, reading.language).map((candidate) => {
     let score = 0
     describe(reading, candidate, (name, value) => {
       score += (weights[name] ?? 0) * value
     })
-    if (best && score <= best.score) continue
-    best = { start: reading.words[candidate.first]!.start, end: reading.words[candidate.end - 1]!.end, score }
-  }
-  return best
+    const [first, last] = [reading.words[candidate.first]!, reading.words[candidate.end - 1]!]
+    return { start: first.start, end: last.end, score, sentence: candidate.sentence }
+  })
 }

@@ -6,8 +6,6 @@ import type { Word } from './words'
 export interface GateSigns {
   /** Share of the question's weight in the answering sentence with its neighbours and headings. */
   surroundings: number
-  /** The same for the whole passage. */
-  passage: number
   /** Share as the index counts it, with the rarity of terms over all documents. */
   termCoverage: number
   /** Share of the question's names and numbers that the passage lacks. */
@@ -18,20 +16,19 @@ export interface GateSigns {
  * Fitted by test/eval/fit-gate.ts on questions of jaquad-train and of the tuning half of squad2-visible, asked of
  * paragraphs that hold the answer and of paragraphs that do not.
  */
-const weights = { constant: -4.16, surroundings: 2.82, passage: 0.67, termCoverage: 5.32, missingNames: -2.46 }
+const weights = { constant: -4.03, surroundings: 3, termCoverage: 5, missingNames: -1.9 }
 
 /**
  * Below this probability the question is refused. Chosen low: a person who is refused wrongly has to look for what was
  * there, one who is shown the nearest sentences can see for themselves that they do not answer.
  */
-const threshold = 0.2
+export const threshold = 0.2
 
 /** Probability, 0 to 1, that the passages answer the question, were both cases equally frequent. */
 export function answerProbability(signs: GateSigns): number {
   const odds =
     weights.constant +
     weights.surroundings * signs.surroundings +
-    weights.passage * signs.passage +
     weights.termCoverage * signs.termCoverage +
     weights.missingNames * signs.missingNames
   return 1 / (1 + Math.exp(-odds))
@@ -46,7 +43,6 @@ export function gateSigns(question: Question, passages: ReadPassage[]): GateSign
   const signs = passages.map((passage) => passageSigns(question, passage))
   return {
     surroundings: Math.max(0, ...signs.map(({ surroundings }) => surroundings)),
-    passage: Math.max(0, ...signs.map(({ passage }) => passage)),
     termCoverage: Math.max(0, ...signs.map(({ termCoverage }) => termCoverage)),
     missingNames: Math.min(1, ...signs.map(({ missingNames }) => missingNames)),
   }
@@ -66,7 +62,6 @@ function passageSigns(
   const named = questionTerms.flatMap(({ word }, term) => (isName(word, word === question.words[0]) ? [term] : []))
   return {
     surroundings: share(heldBy(held.slice(Math.max(0, sentence - 1), sentence + 2))),
-    passage: share(inPassage),
     termCoverage: evidence.termCoverage,
     missingNames: named.length ? named.filter((term) => inPassage(term) < 0.5).length / named.length : 0,
   }

@@ -45,12 +45,38 @@ export function overlap(
     weights[at] = term.weight * match.share
     terms[at] = match.term
     const sentence = held[sentenceOf[at] ?? -1]
-    if (sentence) sentence[match.term] = Math.max(sentence[match.term]!, match.share)
+    if (sentence && (match.share === 1 || question.language === 'en'))
+      sentence[match.term] = Math.max(sentence[match.term]!, match.share)
   }
+  if (question.language === 'ja') holdInPart(held, questionTerms, passage, sentenceOf)
   const total = questionTerms.reduce((sum, { weight }) => sum + weight, 0) || 1
   const shareOf = (shares: Float64Array) =>
     shares.reduce((sum, share, at) => sum + share * questionTerms[at]!.weight, 0) / total
   return { weights, terms, total, sentences: held.map(shareOf), held, questionTerms }
+}
+
+/**
+ * A compound that the sentence cuts differently or holds in part (東京 for 東京タワー) counts by the share of its bigrams.
+ */
+function holdInPart(
+  held: Float64Array[],
+  terms: Overlap['questionTerms'],
+  passage: Word[],
+  sentenceOf: Int32Array,
+): void {
+  const texts = held.map(() => '')
+  for (const [at, { text }] of passage.entries()) {
+    const sentence = sentenceOf[at]!
+    if (sentence >= 0) texts[sentence] += text.normalize('NFKC').toLowerCase()
+  }
+  for (const [term, { norm }] of terms.entries()) {
+    const bigrams = Array.from({ length: norm.length - 1 }, (_, at) => norm.slice(at, at + 2))
+    if (bigrams.length === 0) continue
+    for (const [sentence, shares] of held.entries()) {
+      const share = bigrams.filter((bigram) => texts[sentence]!.includes(bigram)).length / bigrams.length
+      shares[term] = Math.max(shares[term]!, share === 1 ? 1 : 0.9 * share)
+    }
+  }
 }
 
 function termsOf(

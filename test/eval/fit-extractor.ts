@@ -4,7 +4,7 @@
  *
  *   node -e "import('vite').then(async (vite) => (await vite.runnerImport('./test/eval/fit-extractor.ts')).module.fitExtractor())"
  *
- * Japanese: questions of jaquad-train (every tenth title held out). English: the tuning half of squad2-visible, judged by
+ * Japanese: questions of jaquad-train (a tenth of the titles held out). English: the tuning half of squad2-visible, judged by
  * four folds over its paragraphs. Contexts are cut to 128 tokens around the answer, as in the evaluation.
  */
 import { writeFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ import { meanScore, scoreAnswer, type Score } from './score'
 interface Labelled extends Ranking {
   scores: Score[]
   /** Examples of one group stay on one side of a split. */
-  group: number
+  group: string
 }
 
 interface Recipe {
@@ -62,7 +62,7 @@ export class FeatureNames {
 
 /** All candidates of an example with their features and how right they are; wrong ones thinned when `random` is given. */
 export function label(example: Example, language: Language, names: FeatureNames, random?: () => number): Labelled {
-  const { question, context, answers, paragraph } = example
+  const { question, context, answers } = example
   const reading = read(analyseQuestion(question, language), context, sentences(context, language), language)
   const all = candidates(reading.text, reading.words, reading.sentences, language)
   const offsets = [0]
@@ -89,7 +89,7 @@ export function label(example: Example, language: Language, names: FeatureNames,
     values: Float32Array.from(values),
     gains: Float32Array.from(gains),
     scores,
-    group: paragraph,
+    group: language === 'ja' ? example.title : String(example.paragraph),
   }
 }
 
@@ -117,7 +117,7 @@ function judgeHeldOut(
   data: Labelled[],
   size: number,
   recipe: Recipe,
-  fold: (group: number) => number,
+  fold: (group: string) => number,
   folds: number[],
 ): { exact: number; f1: number }[] {
   return folds.map((held) => {
@@ -155,7 +155,7 @@ export function fitExtractor(languages: Language[] = ['en', 'ja'], write = true)
     )
     const groups = new Map([...new Set(data.map(({ group }) => group))].map((group, at) => [group, at]))
     const folds = language === 'ja' ? [0] : [0, 1, 2, 3]
-    const foldOf = (group: number) => groups.get(group)! % (language === 'ja' ? 10 : 4)
+    const foldOf = (group: string) => groups.get(group)! % (language === 'ja' ? 10 : 4)
     console.log(
       language,
       data.length,
