@@ -33,6 +33,8 @@ export default defineConfig({
       'parse5',
       'pdfjs-dist/legacy/build/pdf.mjs',
     ],
+    // One module per icon, and every test finds new ones: served as they are, they cause no reload.
+    exclude: ['@lucide/svelte'],
   },
   worker: {
     format: 'es',
