@@ -1,13 +1,13 @@
 import type { Answerer } from '../answering/answerer'
 import type { Citation } from '../domain'
 import { launchedFiles, registerServiceWorker, secured, sharedFiles } from '../pwa/register'
-import { onChange } from '../storage/changes'
 import { openDatabase, type Database } from '../storage/database'
 import { getDocument } from '../storage/documents'
 import { getFile } from '../storage/files'
 import { getPage } from '../storage/pages'
 import { Announcer } from './announcer.svelte'
 import { Conversation } from './conversation.svelte'
+import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
 import { Library } from './library.svelte'
 import { Notices } from './notices.svelte'
@@ -72,10 +72,12 @@ export class App {
     await this.library.load()
     await this.conversation.load()
     await this.storage.refresh()
-    onChange(this.#db, ({ what }) => {
-      if (what !== 'documents') return
-      void this.storage.refresh()
-      this.#warm()
+    followChanges(this.#db, {
+      documents: () => {
+        this.#warm()
+        return this.storage.refresh()
+      },
+      settings: () => this.settings.load(),
     })
     this.#warm()
     launchedFiles((files) => void this.library.add(files))

@@ -67,6 +67,7 @@ export class Asking {
   ): Promise<Answer> {
     const { signal } = this.#controller
     const { question, language } = this.turn
+    signal.throwIfAborted()
     const { evidence, coverage } = await search({ question, documents, limit: EVIDENCE_LIMIT }, signal)
     signal.throwIfAborted()
     this.evidence = evidence

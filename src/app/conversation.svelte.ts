@@ -4,13 +4,13 @@ import type { Answer, AnswerSentence, CollectionId, Evidence, Turn } from '../do
 import type { FumikuraError } from '../errors'
 import { t } from '../i18n/i18n.svelte'
 import { detectLanguage } from '../language/detect'
-import { onChange } from '../storage/changes'
 import type { Database } from '../storage/database'
 import { deleteTurn, listTurns, saveTurn } from '../storage/turns'
 import type { Announcer } from './announcer.svelte'
 import { Asking, type Search } from './asking.svelte'
 import { coalesce } from './coalesce'
 import { markersOf } from './markers'
+import { followChanges } from './follow-changes'
 import type { Library } from './library.svelte'
 import type { Notices } from './notices.svelte'
 
@@ -34,12 +34,16 @@ export class Conversation {
   readonly evidence = new SvelteMap<string, readonly Evidence[]>()
   readonly failures = new SvelteMap<string, FumikuraError>()
 
+  /** Answers of this visit: reading the history may give a turn as it was before its answer was kept. */
+  readonly #answered = new SvelteMap<string, Turn>()
   readonly #parts: ConversationParts
   readonly #collection = $derived.by(() => this.#parts.library.collections.current?.id)
   /** Oldest first; the one being answered is the last. */
   readonly turns = $derived.by(() => {
     const live = this.asking?.turn
-    const kept = this.#kept.filter((turn) => turn.collection === this.#collection && turn.id !== live?.id)
+    const kept = this.#kept
+      .filter((turn) => turn.collection === this.#collection && turn.id !== live?.id)
+      .map((turn) => (turn.answer ? turn : (this.#answered.get(turn.id) ?? turn)))
     return live && live.collection === this.#collection ? [...kept, live] : kept
   })
 
@@ -48,9 +52,7 @@ export class Conversation {
   }
 
   async load(): Promise<void> {
-    onChange(this.#parts.db, ({ what }) => {
-      if (what === 'turns' || what === 'documents' || what === 'collections') void this.refresh()
-    })
+    followChanges(this.#parts.db, { turns: this.refresh, documents: this.refresh, collections: this.refresh })
     await this.refresh()
   }
 
@@ -76,7 +78,8 @@ export class Conversation {
     const turn: Turn = {
       id: crypto.randomUUID(),
       collection,
-      asked: Date.now(),
+      // Later than the last, whatever the clock says: the history is ordered by it.
+      asked: Math.max(Date.now(), (this.turns.at(-1)?.asked ?? 0) + 1),
       question: text,
       language: detectLanguage(text),
       ...(documents.length < library.documents.length && { documents }),
@@ -110,7 +113,7 @@ export class Conversation {
   async #finish(asking: Asking, turn: Turn): Promise<void> {
     if (asking.evidence) this.evidence.set(turn.id, asking.evidence)
     if (asking.failure) this.failures.set(turn.id, asking.failure)
-    // Shown at once, and kept: the same turn in the same place, whichever comes first.
+    this.#answered.set(turn.id, turn)
     this.#kept = [...this.#kept.filter((other) => other.id !== turn.id), turn].sort((a, b) => a.asked - b.asked)
     if (this.asking === asking) this.asking = undefined
     if (turn.answer && !turn.stopped) this.#announceAnswer(turn.answer)

@@ -1,7 +1,6 @@
 import type { CollectionId, Document, DocumentHash, Language } from '../domain'
 import { sha256 } from '../documents/hash'
 import { errorText, t } from '../i18n/i18n.svelte'
-import { onChange } from '../storage/changes'
 import type { Database } from '../storage/database'
 import { listDocuments, removeFromCollection } from '../storage/documents'
 import { getFile } from '../storage/files'
@@ -12,6 +11,7 @@ import type { IngestResult } from '../threads/protocols'
 import type { Announcer } from './announcer.svelte'
 import { coalesce } from './coalesce'
 import { CollectionChoice } from './collection-choice.svelte'
+import { followChanges } from './follow-changes'
 import type { Ingest } from './ingest'
 import { IngestQueue } from './ingest-queue.svelte'
 import type { Notices } from './notices.svelte'
@@ -61,10 +61,11 @@ export class Library {
   async load(): Promise<void> {
     await this.collections.load()
     await this.refresh()
-    onChange(this.#db, ({ what }) => {
-      if (what === 'collections') void this.collections.refresh().then(this.refresh)
-      if (what === 'documents' || what === 'settings') void this.refresh()
-      if (what === 'queue') void this.queue.refresh()
+    followChanges(this.#db, {
+      collections: () => this.collections.refresh().then(this.refresh),
+      documents: this.refresh,
+      settings: this.refresh,
+      queue: this.queue.refresh,
     })
     await this.queue.resume()
   }
