@@ -5,6 +5,9 @@ import type { Segment } from './segments'
 /** The part of a page's height, at top and bottom, in which running headers and footers stand. */
 const EDGE = 0.15
 
+/** A title that repeats its place but not its words has to stand nearer to the edge. */
+const NEAR = 0.12
+
 /** So near the rim of the paper nothing but furniture is printed. */
 const RIM = 0.045
 
@@ -18,16 +21,13 @@ export interface PageSegments {
 
 interface EdgeRow extends Box {
   segments: Segment[]
+  /** Folded texts, to be found on other pages. */
   keys: string[]
-  place: string
+  /** Where it stands and how large; only of rows that are set apart and have text inside of them. */
+  place?: string
   atRim: boolean
-}
-
-/** A page's edge rows, from its rim inwards; the white space that parts each from what is inside; the page's usual one. */
-interface Edge {
-  rows: EdgeRow[]
-  gaps: number[]
-  usualGap: number
+  /** White space parts it from what is inside, more than is usual between lines of this page. */
+  apart: boolean
 }
 
 /**
@@ -39,7 +39,7 @@ interface Edge {
 export function findRunningLines(pages: readonly PageSegments[][], bodySize: number): Set<Segment> {
   const edges = pages.map((frames) => frames.flatMap(edgesOf))
   const repeats = countPages(edges, (row) => row.keys)
-  const places = countPages(edges, (row) => [row.place])
+  const places = countPages(edges, (row) => (row.place ? [row.place] : []))
   const often = Math.max(2, Math.min(3, Math.ceil(pages.length / 2)))
   const mostPages = Math.max(3, 0.4 * pages.length)
   const found = new Set<Segment>()
@@ -50,7 +50,7 @@ export function findRunningLines(pages: readonly PageSegments[][], bodySize: num
       if (row.atRim && row.segments[0]!.size < bodySize) return true
       const large = row.segments[0]!.size > 1.12 * bodySize
       if (row.keys.some((key) => repeats.get(key)! >= (large ? Math.max(often, pages.length / 2) : often))) return true
-      return !large && places.get(row.place)! >= mostPages
+      return !large && row.place !== undefined && places.get(row.place)! >= mostPages
     }
     for (const row of runningRows(edge, isRunning)) for (const segment of row.segments) found.add(segment)
   }
@@ -58,13 +58,10 @@ export function findRunningLines(pages: readonly PageSegments[][], bodySize: num
 }
 
 /** The rows from the rim inwards that run, down to the last that is set apart from what follows. */
-function runningRows({ rows, gaps, usualGap }: Edge, isRunning: (row: EdgeRow) => boolean): EdgeRow[] {
+function runningRows(rows: EdgeRow[], isRunning: (row: EdgeRow) => boolean): EdgeRow[] {
   const stop = rows.findIndex((row) => !isRunning(row))
-  const count = stop < 0 ? rows.length : stop
-  const isApart = (row: EdgeRow, at: number): boolean =>
-    isMarkedNumber(row) || gaps[at]! > clamp(1.4 * usualGap, 0.75 * row.segments[0]!.size, 2 * row.segments[0]!.size)
-  const apart = rows.findLastIndex((row, at) => at < count && isApart(row, at))
-  return rows.slice(0, apart + 1)
+  const running = stop < 0 ? rows : rows.slice(0, stop)
+  return running.slice(0, running.findLastIndex((row) => row.apart || isMarkedNumber(row)) + 1)
 }
 
 /** "- 12 -", "Page 12": nothing but a page number, even where the text comes close to it. */
@@ -73,19 +70,17 @@ const isMarkedNumber = (row: EdgeRow): boolean => {
   return PAGE_NUMBER.test(text) && text !== '#'
 }
 
-const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value))
-
-function countPages(edges: Edge[][], keysOf: (row: EdgeRow) => string[]): Map<string, number> {
+function countPages(edges: EdgeRow[][][], keysOf: (row: EdgeRow) => string[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const page of edges) {
-    const keys = new Set(page.flatMap((edge) => edge.rows.flatMap(keysOf)))
+    const keys = new Set(page.flatMap((edge) => edge.flatMap(keysOf)))
     for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   return counts
 }
 
 /** Top and bottom of one frame. Vertical writing runs down, so the page's top and bottom are the frame's left and right. */
-function edgesOf({ frame, segments }: PageSegments): Edge[] {
+function edgesOf({ frame, segments }: PageSegments): EdgeRow[][] {
   const height = frame.vertical ? frame.width : frame.height
   const upright = (segment: Box): Box =>
     frame.vertical ? { x0: segment.y0, y0: segment.x0, x1: segment.y1, y1: segment.x1 } : segment
@@ -107,25 +102,32 @@ function toRows(segments: Segment[], upright: (segment: Box) => Box): Row[] {
   return rows
 }
 
-function edgeOf(rows: Row[], height: number, top: boolean): Edge {
-  const outside = rows.findIndex((row) => (top ? row.y1 > EDGE * height : row.y0 < (1 - EDGE) * height))
-  const count = outside < 0 ? rows.length : outside
-  const steps = rows.slice(1).map((row, at) => (top ? row.y0 - rows[at]!.y1 : rows[at]!.y0 - row.y1))
-  const edge: Edge = { rows: [], gaps: [], usualGap: median(steps) }
-  for (let at = 0; at < count; at++) {
-    const row = rows[at]!
-    const inner = rows[at + 1]
-    const side = top ? 'top' : 'bottom'
+/** The rows of one edge from the rim inwards; `rows` come in that order. */
+function edgeOf(rows: Row[], height: number, top: boolean): EdgeRow[] {
+  const depth = (row: Row): number => (top ? row.y1 : height - row.y0) / height
+  const gapAfter = (at: number): number => {
+    const [row, inner] = [rows[at]!, rows[at + 1]]
+    if (!inner) return Infinity
+    return top ? inner.y0 - row.y1 : row.y0 - inner.y1
+  }
+  const outside = rows.findIndex((row) => depth(row) > EDGE)
+  const edge = outside < 0 ? rows : rows.slice(0, outside)
+  const usualGap = median(rows.slice(1).map((_, at) => gapAfter(at)))
+  const side = top ? 'top' : 'bottom'
+  return edge.map((row, at) => {
+    const { size } = row.segments[0]!
+    const gap = gapAfter(at)
+    const apart = gap > Math.max(0.75 * size, Math.min(2 * size, 1.4 * usualGap))
     const keys = row.segments.map((segment) => fold(segment.text)).filter((key) => /\p{L}{2}/u.test(key))
-    edge.rows.push({
+    const place = apart && gap < Infinity && depth(row) < NEAR ? `${side} ${Math.round(row.y0)} ${size}` : undefined
+    return {
       ...row,
       keys: keys.map((key) => `${side} ${key}`),
-      atRim: top ? row.y1 < RIM * height : row.y0 > (1 - RIM) * height,
-      place: `${side} ${Math.round(row.y0)} ${row.segments[0]!.size}`,
-    })
-    edge.gaps.push(inner ? (top ? inner.y0 - row.y1 : row.y0 - inner.y1) : Infinity)
-  }
-  return edge
+      atRim: depth(row) < RIM,
+      apart,
+      ...(place === undefined ? {} : { place }),
+    }
+  })
 }
 
 const rowText = (row: EdgeRow): string => row.segments.map((segment) => segment.text).join(' ')
