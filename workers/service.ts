@@ -16,8 +16,9 @@ worker.addEventListener('install', (event) => event.waitUntil(installRelease(rel
 worker.addEventListener('activate', (event) => {
   const activate = async (): Promise<void> => {
     await worker.clients.claim()
-    const tabs = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true })
-    await removeOtherReleases(release, worker.registration, tabs.length)
+    const windows = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true })
+    const tabs = windows.filter(({ url }) => url.startsWith(scope)).length
+    await removeOtherReleases(release, worker.registration, tabs)
   }
   event.waitUntil(activate())
 })

@@ -102,6 +102,8 @@ async function activation(registration: ServiceWorkerRegistration): Promise<void
 }
 
 async function replaceBy(worker: ServiceWorker): Promise<void> {
+  // Another tab was faster.
+  if (worker.state === 'activated') return location.reload()
   const replaced = new Promise((resolve) =>
     navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
   )

@@ -77,9 +77,10 @@ test('the second visit needs no network: the page, its workers, pdf.js and the s
     return Object.fromEntries(await Promise.all(paths.map(hashOf)))
   }, Object.keys(files))
   expect(hashes).toEqual(files)
-  // Any address of the app opens it, as a link with a question mark does.
-  await page.goto(`${host.url}?action=ask`)
-  await isOpen(page)
+  for (const address of ['?action=ask', 'nowhere/at/all']) {
+    await page.goto(host.url + address)
+    await isOpen(page)
+  }
 })
 
 test('on a host that sends no headers the first visit ends protected, after one reload', async ({ page }) => {
@@ -158,6 +159,29 @@ test('a new release is offered, fetches only what changed, and waits for the wor
     return (await (await caches.open(name)).keys()).length
   })
   expect(kept).toBe(Object.keys(describeRelease(buildFolder, {}).files).length)
+})
+
+test('a tab that did not ask for the new release is not reloaded, and keeps its own files', async ({
+  page,
+  context,
+}) => {
+  const host = await serve(buildFolder, { headers: true })
+  await visit(page, host.url)
+  const other = await context.newPage()
+  await visit(other, host.url)
+  const oldPage = sha256(readFileSync(join(buildFolder, 'index.html')))
+
+  host.deploy(nextRelease())
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).update())
+  await page.getByRole('button', { name: 'Reload now' }).click()
+  await expect(next(page)).toHaveCount(1)
+  await isOpen(other)
+  await expect(next(other)).toHaveCount(0)
+  const isKept = (hash: string) => caches.match(`./?sha256=${hash}`).then((response) => response !== undefined)
+  expect(await other.evaluate(isKept, oldPage)).toBe(true)
+
+  await other.getByRole('button', { name: 'Reload now' }).click()
+  await expect(next(other)).toHaveCount(1)
 })
 
 test('a release that arrives damaged changes nothing', async ({ page }) => {

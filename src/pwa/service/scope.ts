@@ -17,7 +17,7 @@ export interface ExtendableMessageEvent extends ExtendableEvent {
 
 interface Clients {
   claim(): Promise<void>
-  matchAll(options: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly object[]>
+  matchAll(options: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly { readonly url: string }[]>
 }
 
 interface Events {
