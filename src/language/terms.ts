@@ -21,8 +21,8 @@ const katakana = /^[\u30a1-\u30fa]/
 const part = /\p{N}+(?:[.,]\p{N}+)*|[^\P{L}\p{Script=Han}\u3041-\u30fe]+/gu
 
 /**
- * The terms of a text, in no particular order, with source offsets. Not dependent on the engine's dictionaries:
- * Intl.Segmenter words measured 0.1 point better at most (`npm run eval -- terms`) and differ between browsers.
+ * The terms of a text, in no particular order, with source offsets. Needs no dictionary: words of
+ * Intl.Segmenter, which differ between browsers, measured no better (`npm run eval -- terms`).
  *
  * Japanese: single kanji and katakana, pairs of neighbouring characters unless both are hiragana, whole runs of kanji (3 or
  * more) and of katakana (without the final "ー": サーバー and サーバ are one), and hiragana only in threes, since shorter pieces

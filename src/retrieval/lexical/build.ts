@@ -1,4 +1,4 @@
-import type { Document, Passage } from '../../domain'
+import type { Document, DocumentHash, Passage } from '../../domain'
 import { countTerms } from '../../language/terms'
 import { tokenizerFingerprint } from './fingerprint'
 import type { LexicalSegment } from './segment'
@@ -18,19 +18,26 @@ export function buildSegment(
   document: Pick<Document, 'hash' | 'name' | 'title'>,
   passages: readonly Passage[],
 ): LexicalSegment {
+  const name = documentContext(document)
+  return segmentOf(
+    document.hash,
+    passages.map(({ headingPath, text }) => countTerms([name, ...headingPath, text].join('\n'))),
+  )
+}
+
+/** The segment of a document from how often each term stands in each of its passages. */
+export function segmentOf(document: DocumentHash, passages: readonly ReadonlyMap<string, number>[]): LexicalSegment {
   const postings = new Map<string, Posting[]>()
   const lengths = new Uint32Array(passages.length)
-  const name = documentContext(document)
-  passages.forEach((passage, ordinal) => {
-    const counts = countTerms([name, ...passage.headingPath, passage.text].join('\n'))
+  passages.forEach((counts, ordinal) => {
     for (const [term, frequency] of counts) {
-      lengths[ordinal] = (lengths[ordinal] ?? 0) + frequency
+      lengths[ordinal]! += frequency
       const list = postings.get(term)
       if (list) list.push({ ordinal, frequency })
       else postings.set(term, [{ ordinal, frequency }])
     }
   })
-  return { document: document.hash, fingerprint: tokenizerFingerprint(), lengths, ...flatten(postings) }
+  return { document, fingerprint: tokenizerFingerprint(), lengths, ...flatten(postings) }
 }
 
 /** The file's name without its ending, and its title where it has one: "Benefit_Options.pdf" is searched as two words. */

@@ -1,5 +1,6 @@
 import type { DocumentHash } from '../../domain'
 import { inverseDocumentFrequency, saturation } from './bm25'
+import { Dictionary } from './dictionary'
 import type { LexicalSegment } from './segment'
 import { nearestTerm } from './spelling'
 
@@ -26,30 +27,26 @@ export interface LexicalResult {
   passages: number
   /** The inverse document frequency of every term of the question, over the documents searched. */
   weights: Map<string, number>
-  /** Terms that no passage holds, with the term of the index that was searched instead, at half its weight. */
+  /** Terms that no passage holds, with the term of the index that was searched instead, at a part of its weight. */
   substitutes: Map<string, string>
 }
 
 /** How much a substitute counts, in score and coverage (.3 to .8 measured alike). */
 const substituteShare = 0.5
 
-/** A segment without its terms, which the dictionary holds once for all segments. */
-type Postings = Omit<LexicalSegment, 'terms'>
+/** A segment without its terms, which the dictionary holds once for all segments, and with the sum of its lengths. */
+type Postings = Omit<LexicalSegment, 'terms'> & { length: number }
 
-/** A document taking part in one search: its passages have the scores from `base` on. */
-interface Searched {
-  document: DocumentHash
-  postings: Postings
-  base: number
+/** What one search looks at: documents by slot, with the position of their first passage among all. */
+interface Selection {
+  bySlot: ({ postings: Postings; base: number } | undefined)[]
+  documents: { document: DocumentHash; base: number }[]
+  passages: number
+  /** Average length of a passage in terms. */
+  average: number
 }
 
-/** The postings [from, to) of one term in one document. */
-interface PostingList extends Searched {
-  from: number
-  to: number
-}
-
-/** Scores and coverages of all passages searched, document after document. */
+/** Score and coverage of every passage of a selection. */
 interface Scores {
   score: Float64Array
   coverage: Float64Array
@@ -60,8 +57,7 @@ export class LexicalIndex {
   /** By slot; a hole where a document was removed. */
   #postings: (Postings | undefined)[] = []
   #slots = new Map<DocumentHash, number>()
-  /** For each term the documents that hold it: slot, index of the term in that segment, slot, index and so on. */
-  #holders = new Map<string, number[]>()
+  #dictionary = new Dictionary()
 
   get documents(): DocumentHash[] {
     return [...this.#slots.keys()]
@@ -82,27 +78,18 @@ export class LexicalIndex {
     const hole = this.#postings.indexOf(undefined)
     const slot = hole < 0 ? this.#postings.length : hole
     const { terms, ...postings } = segment
-    this.#postings[slot] = postings
+    this.#postings[slot] = { ...postings, length: postings.lengths.reduce((sum, length) => sum + length, 0) }
     this.#slots.set(segment.document, slot)
-    terms.forEach((term, index) => {
-      const holders = this.#holders.get(term)
-      if (holders) holders.push(slot, index)
-      else this.#holders.set(term, [slot, index])
-    })
+    this.#dictionary.add(slot, terms)
   }
 
-  /** Removes a document by going through the dictionary once; nothing happens when it is not there. */
+  /** Removes a document; nothing happens when it is not there. */
   remove(document: DocumentHash): void {
     const slot = this.#slots.get(document)
     if (slot === undefined) return
     this.#slots.delete(document)
     this.#postings[slot] = undefined
-    for (const [term, holders] of this.#holders) {
-      const at = slotAt(holders, slot)
-      if (at < 0) continue
-      if (holders.length === 2) this.#holders.delete(term)
-      else holders.splice(at, 2)
-    }
+    this.#dictionary.remove(slot)
   }
 
   /**
@@ -111,84 +98,77 @@ export class LexicalIndex {
    * these were all there is.
    */
   search(terms: readonly string[], { documents = this.documents, limit }: SearchOptions): LexicalResult {
-    const { searched, passages, average } = this.#select(documents)
-    const scores: Scores = { score: new Float64Array(passages), coverage: new Float64Array(passages) }
+    const selection = this.#select(documents)
+    const scores = { score: new Float64Array(selection.passages), coverage: new Float64Array(selection.passages) }
     const weights = new Map<string, number>()
     const substitutes = new Map<string, string>()
     for (const [term, times] of count(terms)) {
-      const lists = this.#listsOf(term, searched)
-      weights.set(term, inverseDocumentFrequency(passages, passagesIn(lists)))
-      const substitute = lists.length ? undefined : this.#substitute(term, searched)
-      if (substitute !== undefined) substitutes.set(term, substitute)
-      const found = substitute === undefined ? lists : this.#listsOf(substitute, searched)
-      const weight =
-        inverseDocumentFrequency(passages, passagesIn(found)) * (substitute === undefined ? 1 : substituteShare)
-      accumulate(found, weight, times, average, scores)
+      const weight = this.#weight(term, selection)
+      weights.set(term, weight)
+      if (this.#passagesWith(term, selection) > 0) this.#accumulate(term, weight, times, selection, scores)
+      else {
+        const substitute = this.#substitute(term, selection)
+        if (substitute === undefined) continue
+        substitutes.set(term, substitute)
+        this.#accumulate(substitute, substituteShare * this.#weight(substitute, selection), times, selection, scores)
+      }
     }
     const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0)
-    const ordered = [...searched.values()]
-    const hits = best(scores.score, limit).map((position): Hit => {
-      const { document, base } = holding(ordered, position)
-      const coverage = Math.min(1, scores.coverage[position]! / total)
-      return { document, ordinal: position - base, score: scores.score[position]!, coverage }
-    })
-    return { hits, passages, weights, substitutes }
+    return { hits: hitsIn(selection, scores, total, limit), passages: selection.passages, weights, substitutes }
   }
 
-  #substitute(term: string, searched: Map<number, Searched>): string | undefined {
-    return nearestTerm(term, this.#holders.keys(), (candidate) => passagesIn(this.#listsOf(candidate, searched)))
-  }
-
-  #select(documents: readonly DocumentHash[]): { searched: Map<number, Searched>; passages: number; average: number } {
-    const searched = new Map<number, Searched>()
-    let passages = 0
+  #select(documents: readonly DocumentHash[]): Selection {
+    const selection: Selection = { bySlot: [], documents: [], passages: 0, average: 0 }
     let length = 0
     for (const document of new Set(documents)) {
       const slot = this.#slots.get(document)
       const postings = slot === undefined ? undefined : this.#postings[slot]
       if (slot === undefined || !postings) continue
-      searched.set(slot, { document, postings, base: passages })
-      passages += postings.lengths.length
-      length += postings.lengths.reduce((sum, terms) => sum + terms, 0)
+      selection.bySlot[slot] = { postings, base: selection.passages }
+      selection.documents.push({ document, base: selection.passages })
+      selection.passages += postings.lengths.length
+      length += postings.length
     }
-    return { searched, passages, average: length / Math.max(1, passages) }
+    selection.average = length / Math.max(1, selection.passages)
+    return selection
   }
 
-  #listsOf(term: string, searched: Map<number, Searched>): PostingList[] {
-    const holders = this.#holders.get(term) ?? []
-    const lists: PostingList[] = []
+  /** In how many passages of the selection a term stands. */
+  #passagesWith(term: string, { bySlot }: Selection): number {
+    const holders = this.#dictionary.holders(term)
+    let passages = 0
     for (let at = 0; at < holders.length; at += 2) {
-      const one = searched.get(holders[at]!)
+      const offsets = bySlot[holders[at]!]?.postings.offsets
+      if (offsets) passages += offsets[holders[at + 1]! + 1]! - offsets[holders[at + 1]!]!
+    }
+    return passages
+  }
+
+  #weight(term: string, selection: Selection): number {
+    return inverseDocumentFrequency(selection.passages, this.#passagesWith(term, selection))
+  }
+
+  #substitute(term: string, selection: Selection): string | undefined {
+    const candidates = this.#dictionary.sharingInitial(term)
+    return nearestTerm(term, candidates, (candidate) => this.#passagesWith(candidate, selection))
+  }
+
+  /** Adds what a term of `weight`, standing `times` times in the question, contributes to the passages that hold it. */
+  #accumulate(term: string, weight: number, times: number, selection: Selection, { score, coverage }: Scores): void {
+    const holders = this.#dictionary.holders(term)
+    for (let at = 0; at < holders.length; at += 2) {
+      const searched = selection.bySlot[holders[at]!]
+      if (!searched) continue
+      const { offsets, ordinals, frequencies, lengths } = searched.postings
       const index = holders[at + 1]!
-      if (one) lists.push({ ...one, from: one.postings.offsets[index]!, to: one.postings.offsets[index + 1]! })
-    }
-    return lists
-  }
-}
-
-const passagesIn = (lists: readonly PostingList[]): number => lists.reduce((sum, { from, to }) => sum + to - from, 0)
-
-/** Adds what a term of `weight`, standing `times` times in the question, contributes to the passages that hold it. */
-function accumulate(
-  lists: readonly PostingList[],
-  weight: number,
-  times: number,
-  average: number,
-  { score, coverage }: Scores,
-): void {
-  for (const { postings, base, from, to } of lists) {
-    for (let at = from; at < to; at++) {
-      const ordinal = postings.ordinals[at]!
-      const counted = saturation(postings.frequencies[at]!, postings.lengths[ordinal]!, average)
-      score[base + ordinal]! += times * weight * counted
-      coverage[base + ordinal]! += weight
+      for (let posting = offsets[index]!; posting < offsets[index + 1]!; posting++) {
+        const ordinal = ordinals[posting]!
+        const counted = saturation(frequencies[posting]!, lengths[ordinal]!, selection.average)
+        score[searched.base + ordinal]! += times * weight * counted
+        coverage[searched.base + ordinal]! += weight
+      }
     }
   }
-}
-
-function slotAt(holders: number[], slot: number): number {
-  for (let at = 0; at < holders.length; at += 2) if (holders[at] === slot) return at
-  return -1
 }
 
 function count(terms: readonly string[]): Map<string, number> {
@@ -197,11 +177,13 @@ function count(terms: readonly string[]): Map<string, number> {
   return counts
 }
 
-/** The document that the passage at `position` belongs to; `searched` is in the order of `base`. */
-const holding = (searched: Searched[], position: number): Searched =>
-  searched[
-    searched.findLastIndex(({ base, postings }) => base <= position && position < base + postings.lengths.length)
-  ]!
+function hitsIn({ documents }: Selection, { score, coverage }: Scores, total: number, limit: number): Hit[] {
+  return best(score, limit).map((position) => {
+    const { document, base } = documents[documents.findLastIndex((each) => each.base <= position)]!
+    const share = Math.min(1, coverage[position]! / total)
+    return { document, ordinal: position - base, score: score[position]!, coverage: share }
+  })
+}
 
 /** Positions of the `limit` highest scores above 0, highest first, equal ones in their order. */
 function best(scores: Float64Array, limit: number): number[] {
