@@ -7,6 +7,10 @@ import { sectionsOf, type Section, type Unit } from './sections'
 import { sentencesOf, TOKENS_OF_ANY_TEXT, type Sentence } from './sentence-units'
 import { spansOf } from './spans'
 
+/**
+ * Chosen by measurement (`npm run eval -- passages`): among targets of 100 to 360 tokens, MRR@10 grows up to about 240 in
+ * both languages and hardly beyond, while the share of answers within the first 1,000 tokens read falls in English.
+ */
 export const defaultSizes: PassageSizes = { max: 400, target: 240, min: 80 }
 
 /** A passage before it has its place in the document. */
