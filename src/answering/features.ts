@@ -113,12 +113,20 @@ function nearness(reading: Reading, candidate: Candidate, receive: Receive): voi
   receive(`terms right, ${form}`, sums.right / overlap.total)
 }
 
+const moneyAsked =
+  /いくら|金額|費用|料金|価格|賃料|手数料|\bhow much (?:is|are|was|were|does|do|did|must|money)\b|\b(?:price|cost|fee|rent|salary|deductible|budget)\b/iu
+const currency = /^(?:[$£€¥￥]|円|ドル|ユーロ|dollars?|euros?|pounds?|yen)$/iu
+
 /** The candidate by itself: length, boundaries, what it repeats of the question. */
-function shape(reading: Reading, { first, end, kind }: Candidate, receive: Receive): void {
+function shape(reading: Reading, { first, end, sentence, kind }: Candidate, receive: Receive): void {
   const { words, overlap, question } = reading
   const content = words.slice(first, end).filter((word) => word.content).length
   let repeated = 0
   for (let at = first; at < end; at++) if (words[at]!.content && overlap.terms[at]! >= 0) repeated++
+  const opens = words[first]!.start === reading.sentences[sentence]?.[0]
+  if (opens) receive(`kind ${kind} opens the sentence${end - first === 1 ? ' alone' : ''}`, 1)
+  if (moneyAsked.test(question.text) && words.slice(first, end).some(({ text }) => currency.test(text)))
+    receive('money as asked', 1)
   const several = words.slice(first, end).some(({ text }) => text === 'and' || text === ',')
   if (several && question.head?.text.endsWith('s')) receive('several for a plural', 1)
   if (content > 0) receive('repeats the question', repeated / content)

@@ -22,7 +22,7 @@ const weights = { constant: -4.03, surroundings: 3, termCoverage: 5, missingName
  * Below this probability the question is refused. Chosen low: a person who is refused wrongly has to look for what was
  * there, one who is shown the nearest sentences can see for themselves that they do not answer.
  */
-export const threshold = 0.2
+export const threshold = 0.15
 
 /** Probability, 0 to 1, that the passages answer the question, were both cases equally frequent. */
 export function answerProbability(signs: GateSigns): number {

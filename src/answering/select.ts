@@ -1,4 +1,4 @@
-import type { ReadPassage } from './passages'
+import { coverageOf, type ReadPassage } from './passages'
 
 /** A sentence to be quoted. */
 export interface Selected {
@@ -10,11 +10,17 @@ export interface Selected {
   twins: { passage: ReadPassage; sentence: number }[]
 }
 
-/** As many sentences as can be taken in at a glance. */
-const most = 4
+/** As many sentences as can be taken in at a glance: of a list that is announced, and of prose. */
+const most = { list: 4, prose: 3 }
 
-/** A further passage is quoted when its sentence holds at least this share of what the best one holds. */
-const nearlyAsGood = 0.7
+/**
+ * A further passage is quoted when its sentence holds nearly as much of the question as the best one, or half as much and
+ * the same answer, and is not far behind it in odds (natural logarithm).
+ */
+const further = { coverage: 0.8, agreeing: 0.5, behind: 4 }
+
+/** Below this share of the odds the likely answer is more often wrong than right, and is not marked. */
+const marking = 0.15
 
 /** Beginnings that point back to the sentence before. */
 const pointsBack =
@@ -33,12 +39,12 @@ export function selectSentences(passages: ReadPassage[]): Selected[] {
   const first = passages[0]
   if (!first) return chosen
   for (const sentence of withContext(first)) add(chosen, first, sentence)
-  const bar = nearlyAsGood * coverage(first, first.sentence)
+  const full = coverage(first, first.sentence)
   for (const passage of passages.slice(1)) {
-    if (chosen.length >= most && !isTwin(chosen, passage, passage.sentence)) continue
-    const agrees = sameAnswer(first, passage)
-    if (coverage(passage, passage.sentence) >= bar || (agrees && coverage(passage, passage.sentence) >= bar / 2))
-      add(chosen, passage, passage.sentence)
+    if (chosen.length >= most.prose && !isTwin(chosen, passage, passage.sentence)) continue
+    const bar = full * (sameAnswer(first, passage) ? further.agreeing : further.coverage)
+    const near = passage.rankingScore >= first.rankingScore - further.behind
+    if (near && coverage(passage, passage.sentence) >= bar) add(chosen, passage, passage.sentence)
   }
   return chosen
 }
@@ -52,7 +58,7 @@ function withContext(passage: ReadPassage): number[] {
   if (sentence > 0 && (pointsBack.test(textOf(sentence)) || gain(passage, sentence - 1, sentence) > 0.15))
     indices.unshift(sentence - 1)
   if (announces.test(textOf(sentence).trim()))
-    for (let at = sentence + 1; at < reading.sentences.length && indices.length < most; at++) indices.push(at)
+    for (let at = sentence + 1; at < reading.sentences.length && indices.length < most.list; at++) indices.push(at)
   return indices
 }
 
@@ -64,12 +70,8 @@ function gain({ reading, termWeights }: ReadPassage, added: number, to: number):
   return termWeights.reduce((sum, weight, term) => sum + weight * Math.max(0, more[term]! - base[term]!), 0) / total
 }
 
-/** Share of the question's weight, over all passages read, that a sentence holds. */
-function coverage({ reading, termWeights }: ReadPassage, sentence: number): number {
-  const held = reading.overlap.held[sentence]
-  const total = termWeights.reduce((sum, weight) => sum + weight, 0) || 1
-  return held ? termWeights.reduce((sum, weight, term) => sum + weight * held[term]!, 0) / total : 0
-}
+const coverage = ({ reading, termWeights }: ReadPassage, sentence: number): number =>
+  coverageOf(reading, termWeights, sentence)
 
 const answerText = ({ reading, answer }: ReadPassage): string | undefined =>
   answer && folded(reading.text.slice(answer.start, answer.end))
@@ -96,6 +98,7 @@ function add(chosen: Selected[], passage: ReadPassage, sentence: number): void {
     return
   }
   const selected: Selected = { passage, sentence, twins: [] }
-  if (passage.answer && sentence === passage.sentence) selected.mark = [passage.answer.start, passage.answer.end]
+  const marked = passage.answer && sentence === passage.sentence && passage.confidence >= marking
+  if (marked && passage.answer) selected.mark = [passage.answer.start, passage.answer.end]
   chosen.push(selected)
 }

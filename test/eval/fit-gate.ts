@@ -46,7 +46,7 @@ export async function fitGate(): Promise<void> {
       'ja',
       800,
     )),
-    ...(await gateCases(squad, 'en', 400)),
+    ...(await gateCases(squad, 'en', 300)),
   ]
   const weights = fitLogistic(cases.filter(({ kind }) => kind !== 'impossible'))
   console.log(
