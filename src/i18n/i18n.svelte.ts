@@ -67,13 +67,17 @@ function find(key: string) {
 
 /**
  * One sentence that says what went wrong, for any thrown value or stored failure. Where the error brings figures and
- * there is a text for them (`error.<key>WithFigures`), that one is taken.
+ * there is a text for them (`error.<key>WithFigures`), that one is taken; where it names its `reason` and there is a text for
+ * that (`error.<key><Reason>`), that one.
  */
 export function errorText(failure: { key: string; params: ErrorParams } | Error): string {
   const { key, params } = 'key' in failure ? failure : toFumikuraError(failure)
   const figures: MessageParams = Object.fromEntries(
     Object.entries(params).map(([name, value]) => [name, isBytes(name, value) ? formatBytes(value) : value]),
   )
+  const { reason } = params
+  const reasoned = typeof reason === 'string' ? `error.${key}${reason.charAt(0).toUpperCase()}${reason.slice(1)}` : ''
+  if (reasoned && find(reasoned) !== undefined) return text(reasoned, figures)
   const detailed = find(`error.${key}WithFigures`)
   if (detailed !== undefined && parametersOf(detailed).every((name) => name in figures)) {
     return text(`error.${key}WithFigures`, figures)

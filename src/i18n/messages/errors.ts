@@ -7,6 +7,8 @@ export const en = {
   damagedFile: 'This file is damaged, cut short, or not what its name says.',
   emptyFile: 'This file is empty.',
   unsupportedFile: 'Files of this type cannot be read. PDF, Word (.docx), Markdown, HTML and plain text can.',
+  unsupportedFileEncrypted: 'Word files with a password cannot be read. Save a copy without one, or as PDF.',
+  unsupportedFileLegacy: 'Files of Office before 2007 cannot be read. Save a copy as .docx or PDF.',
   fileTooLarge: 'This file is larger than this browser can hold at once.',
   fileTooLargeWithFigures: 'This file has {bytes}; this browser can hold {limit} at once.',
   storageFull: 'The browser has no room left for this file. Remove documents or free disk space, then retry.',
@@ -28,6 +30,9 @@ export const ja: Translation<typeof en> = {
   damagedFile: 'ファイルが壊れているか、途中で切れているか、拡張子と中身が違います。',
   emptyFile: 'ファイルが空です。',
   unsupportedFile: 'この種類のファイルは読めません。読めるのは PDF、Word（.docx）、Markdown、HTML、テキストです。',
+  unsupportedFileEncrypted:
+    'パスワード付きの Word ファイルは読めません。パスワードなしの写し、または PDF で保存し直してください。',
+  unsupportedFileLegacy: 'Office 2007 より前の形式は読めません。.docx か PDF で保存し直してください。',
   fileTooLarge: 'このブラウザが一度に扱える大きさを超えています。',
   fileTooLargeWithFigures: 'ファイルは {bytes} ですが、このブラウザが一度に扱えるのは {limit} までです。',
   storageFull:

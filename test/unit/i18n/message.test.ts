@@ -63,3 +63,12 @@ test('bytes are written as disks count them', () => {
   locale.language = 'ja'
   expect(formatBytes(51_000)).toBe('51 KB')
 })
+
+test('a failure that names its reason gets the text for that reason, if there is one', () => {
+  expect(errorText({ key: 'unsupportedFile', params: { extension: '.docx', reason: 'encrypted' } })).toContain(
+    'password',
+  )
+  expect(errorText({ key: 'unsupportedFile', params: { extension: '.x', reason: 'other' } })).toBe(
+    errorText({ key: 'unsupportedFile', params: { extension: '.x' } }),
+  )
+})
