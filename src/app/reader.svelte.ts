@@ -74,7 +74,7 @@ export class ReaderState {
   #fittedPage = $state(1)
   readonly #fittedSize = $derived(this.pageSizes[this.#fittedPage - 1] ?? this.pageSizes[0])
   /** 1 is the printed size. */
-  readonly factor = $derived(this.#fittedSize ? zoomFactor(this.zoom, this.#fittedSize, this.pane, PAGE_MARGIN) : 1)
+  readonly factor = $derived(zoomFactor(this.zoom, this.#fittedSize, this.pane, PAGE_MARGIN))
 
   #parser: Promise<Parser> | undefined
   #opening: Opening | undefined

@@ -15,10 +15,11 @@ const clamp = (factor: number): number => Math.min(LARGEST_FACTOR, Math.max(SMAL
 
 /**
  * The factor that `zoom` comes to for a page of `size` points in a pane of `pane` CSS pixels, of which `margin` on each
- * side stay free. Between 0.25 and 4.
+ * side stay free. Between 0.25 and 4. Running text, which has no pages, always fits: 1.
  */
-export function zoomFactor(zoom: Zoom, size: PageSize, pane: PageSize, margin: number): number {
+export function zoomFactor(zoom: Zoom, size: PageSize | undefined, pane: PageSize, margin: number): number {
   if ('factor' in zoom) return clamp(zoom.factor)
+  if (!size) return 1
   const wide = (pane.width - 2 * margin) / (size.width * PIXELS_PER_POINT)
   const high = (pane.height - 2 * margin) / (size.height * PIXELS_PER_POINT)
   const factor = zoom.fit === 'width' ? wide : Math.min(wide, high)

@@ -95,6 +95,19 @@ test('headings, lists and tables are what they are', async () => {
   expect(document.activeElement?.closest('td')).toBeTruthy()
 })
 
+test('zoom sets the size of the letters, step by step, and 0 sets it back', async () => {
+  const file: TestFile = { pages: [rules] }
+  open({ 'rules.md': file })
+  await reader.showCitations([cite('rules.md', file, 1, 'Lamps stay lit.')], 0)
+  await vi.waitFor(() => expect(document.activeElement?.tagName).toBe('MARK'))
+  const size = () => parseFloat(getComputedStyle(frame.querySelector('.part')!).fontSize)
+  const before = size()
+  await userEvent.keyboard('++')
+  await vi.waitFor(() => expect(size()).toBeCloseTo(before * 1.25))
+  await userEvent.keyboard('0')
+  await vi.waitFor(() => expect(size()).toBe(before))
+})
+
 test('Japanese text carries its language', async () => {
   const ja = part(1, [['paragraph', '灯りは消さない。火気は持ち込まない。']])
   const file: TestFile = { pages: [ja], document: { language: 'ja' } }
