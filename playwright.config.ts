@@ -13,6 +13,8 @@ export default defineConfig({
   outputDir: 'test-results',
   snapshotPathTemplate: '{testDir}/__screenshots__/{arg}{ext}',
   timeout: 60_000,
+  // Two cores, shared: what takes half a second alone may take ten.
+  expect: { timeout: 15_000 },
   globalTimeout: 20 * 60_000,
   retries: 0,
   workers: 2,
