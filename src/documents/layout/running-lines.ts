@@ -6,7 +6,7 @@ import type { Segment } from './segments'
 const EDGE = 0.15
 
 /** A title that repeats its place but not its words has to stand nearer to the edge. */
-const NEAR = 0.12
+const NEAR = 0.14
 
 /** So near the rim of the paper nothing but furniture is printed. */
 const RIM = 0.045
