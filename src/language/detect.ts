@@ -2,7 +2,7 @@ import type { Language } from '../domain'
 
 const kana = /[\u3041-\u30ff\uff66-\uff9f]/g
 const han = /[\u3400-\u9fff\uf900-\ufaff々]/g
-const latin = /[a-z\u00c0-\u024f\uff21-\uff3a\uff41-\uff5a]/gi
+const latinWord = /[a-z\u00c0-\u024f\uff21-\uff3a\uff41-\uff5a]+/gi
 
 /** Characters looked at; a longer text is sampled evenly, because a Japanese book may begin with an English cover. */
 const sampleLength = 16_000
@@ -20,14 +20,14 @@ function sample(text: string): string {
 /**
  * The language of a text or a question by its script; 'en' when nothing tells.
  *
- * A Japanese character says about as much as three Latin letters, so a Japanese sentence full of product names is still
- * Japanese. Without any kana (an English question that names 有給休暇) Han characters must outnumber the letters.
+ * Japanese characters are weighed against Latin words, so that a Japanese sentence full of product names is still Japanese.
+ * Without any kana (an English question that names 有給休暇) there must be more than two ideographs to a word.
  */
 export function detectLanguage(text: string): Language {
   const sampled = sample(text)
   const kanas = count(sampled, kana)
   const hans = count(sampled, han)
-  const letters = count(sampled, latin)
-  if (kanas === 0) return hans > letters ? 'ja' : 'en'
-  return (kanas + hans) * 3 >= letters ? 'ja' : 'en'
+  const words = count(sampled, latinWord)
+  if (kanas === 0) return hans > 2 * words ? 'ja' : 'en'
+  return kanas + hans >= words ? 'ja' : 'en'
 }

@@ -107,7 +107,8 @@ function endsSentence(line: string, start: number, end: number, language: Langua
   const next = after.trimStart().charAt(0)
   if (next === '') return true
   if (mark === '。' || mark === '｡') return !quoteGoesOn(line, start, end, next)
-  if (mark === '！' || mark === '？') return !/[とはがをのでにも、]/u.test(next)
+  if (mark === '！') return !/[とはがをのでにも、]/u.test(next)
+  if (mark === '？') return !/[と、]/u.test(next)
   if (mark === '．') return !/[0-9０-９]/.test(before)
   if (!/^\s/.test(after)) {
     // Half-width marks in Japanese text are followed by no space: "誰ですか?それは". "Yahoo!ニュース" is a name.
