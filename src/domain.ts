@@ -37,7 +37,8 @@ export type BlockKind = 'heading' | 'paragraph' | 'list' | 'table'
 
 /**
  * A unit of layout in reading order: characters [start, end) of `Page.text`.
- * In a table rows are separated by "\n" and cells by "\t".
+ * In a list items are separated by "\n" (so are the entries of a table of contents, which is a list);
+ * in a table rows are separated by "\n" and cells by "\t".
  */
 export interface Block {
   kind: BlockKind
