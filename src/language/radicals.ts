@@ -12,6 +12,9 @@ const radical = /[\u2e80-\u2ef3\u2f00-\u2fd5]/g
 
 /** The ideograph that a radical (one UTF-16 code unit) stands for; anything else unchanged. */
 export function ideographOf(character: string): string {
+  // NFKC gives 戶; but the fonts that put a radical into Japanese text share its glyph with 戸 (the only one of the 214, in
+  // Noto Sans and Serif CJK JP).
+  if (character === '\u2f3e') return '戸'
   const code = character.charCodeAt(0)
   if (code >= 0x2f00 && code <= 0x2fd5) return character.normalize('NFKC')
   const found = supplement.charAt(code - 0x2e80)

@@ -38,6 +38,7 @@ describe('folds', () => {
       '\u2e9a',
     ])
     expect(foldRadicals('⺟⻁⻄⻘⻤⻨⻩⻭⻯⻲')).toBe('母虎西青鬼麦黄歯竜亀')
+    expect(foldRadicals('⼾締り')).toBe('戸締り')
   })
 })
 
