@@ -54,8 +54,8 @@ function coverageOf(evidence: Evidence[], passagesSearched: number, documentsSea
 }
 
 /**
- * Does a passage fit the question only by what it shares with a better one beside it: the sentence of overlap, or the
- * header row of a table? The same text in another document (last year's edition) is no repetition: it is another source.
+ * Does a passage fit the question only by the sentence that it shares with a better one beside it? The same text in another
+ * document (last year's edition) is no repetition but another source, and rows of a table count by their header.
  */
 function repeats({ passage, matches: found }: Evidence, better: Evidence): boolean {
   const shared = sharedRange(passage, better.passage)
@@ -66,13 +66,12 @@ function repeats({ passage, matches: found }: Evidence, better: Evidence): boole
 
 /** The part of `passage` that the passage before or after it holds too. */
 function sharedRange(passage: Passage, neighbour: Passage): [start: number, end: number] | undefined {
-  if (passage.document !== neighbour.document) return undefined
+  if (passage.document !== neighbour.document || passage.kind === 'table') return undefined
   if (passage.ordinal === neighbour.ordinal + 1 && passage.overlap > 0) {
     return [0, passage.sentences[passage.overlap - 1]?.[1] ?? 0]
   }
-  if (passage.ordinal === neighbour.ordinal - 1 && neighbour.overlap > 0) {
-    const from = passage.kind === 'table' ? undefined : passage.sentences.at(-neighbour.overlap)
-    return from && [from[0], passage.text.length]
+  if (passage.ordinal === neighbour.ordinal - 1 && neighbour.overlap > 0 && neighbour.kind !== 'table') {
+    return [passage.sentences.at(-neighbour.overlap)?.[0] ?? 0, passage.text.length]
   }
   return undefined
 }
