@@ -39,8 +39,11 @@ export class Library {
   /** Questions to start with, where the open collection is a sample. */
   readyQuestions = $state.raw<readonly string[]>([])
 
-  /** Rows of the open collection. */
-  readonly rows = $derived.by(() => this.queue.rows.filter((row) => row.collection === this.collections.current?.id))
+  /** Rows of the open collection: what moves first, then what was refused. */
+  readonly rows = $derived.by(() => {
+    const rows = this.queue.rows.filter((row) => row.collection === this.collections.current?.id)
+    return [...rows.filter((row) => row.state !== 'failed'), ...rows.filter((row) => row.state === 'failed')]
+  })
   /** Documents that a question looks at: those whose box is ticked and that have text. */
   readonly chosen = $derived(this.documents.filter((document) => !this.#excluded.includes(document.hash)))
   readonly empty = $derived(!this.documents.length && !this.rows.length && !this.versionQuestions.length)
