@@ -1,6 +1,7 @@
 /**
- * Okapi BM25 (Robertson and Zaragoza 2009). Chosen on 3,500 questions of JaQuAD's training half and 2,144 English pairs,
- * where k1 of .4 to .8 and b of .5 to .8 lie within half a point of each other.
+ * Okapi BM25 (Robertson and Zaragoza 2009). On 3,080 questions of JaQuAD's training part and 2,144 English pairs, k1 from .4
+ * to .8 and b from .5 to .8 lay within half a point of MRR@10; Japanese liked the low end and English the high. The high end
+ * was taken because passages of real documents are longer and repeat their words more than paragraphs of an encyclopaedia.
  */
 export const k1 = 0.8
 export const b = 0.7
