@@ -9,4 +9,7 @@ import { locale, preferredLanguage } from './i18n/i18n.svelte'
 import App from './ui/App.svelte'
 
 locale.language = preferredLanguage(navigator.languages)
-mount(App, { target: document.getElementById('app')!, props: { opening: openApp(quoteAnswerer) } })
+mount(App, {
+  target: document.getElementById('app')!,
+  props: { open: (onBlocked: () => void) => openApp(quoteAnswerer, onBlocked) },
+})

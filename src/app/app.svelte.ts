@@ -116,15 +116,16 @@ export class App {
 
 /**
  * Opens the database and all that stands on it.
+ * @param onBlocked called when an older version in another tab keeps the database until it is closed
  * @throws StorageUnavailable, StorageFull, Unprotected
  */
-export async function openApp(answerer: Answerer): Promise<App> {
+export async function openApp(answerer: Answerer, onBlocked: () => void): Promise<App> {
   await secured
   const opened: { app?: App } = {}
   const outdated = () => {
     if (opened.app) opened.app.outdated = true
   }
-  const db = await openDatabase({ onBlocking: outdated, onTerminated: outdated })
+  const db = await openDatabase({ onBlocked, onBlocking: outdated, onTerminated: outdated })
   const app = new App(db, answerer)
   opened.app = app
   await app.load()

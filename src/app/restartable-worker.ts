@@ -4,13 +4,21 @@ import { connect, type Remote } from '../threads/expose'
 /** How long a worker may take to answer an abort before it is ended. Laying out one dense page takes up to a second. */
 const ABORT_PATIENCE = 2000
 
+const aborted = () => new DOMException('aborted', 'AbortError')
+
+/** A worker with the calls that it still owes an answer. */
+interface Running<Api> {
+  worker: Worker
+  api: Remote<Api>
+  pending: Set<(reason: unknown) => void>
+}
+
 /**
  * A worker that may be ended at any time: it is started by the first call, and started anew by the next call after it
  * died. Ending it is also the only way to free all of its memory.
  */
 export class RestartableWorker<Api> {
-  #worker: Worker | undefined
-  #api: Remote<Api> | undefined
+  #running: Running<Api> | undefined
   readonly #start: () => Worker
   readonly #patience: number
 
@@ -21,57 +29,50 @@ export class RestartableWorker<Api> {
 
   /**
    * Runs `body` against the worker's api.
-   * @throws Interrupted when the worker dies meanwhile
+   * @throws Interrupted when the worker dies meanwhile, or is ended for the sake of another call
    * @throws AbortError when `signal` is aborted: at once if the worker answers, else after its patience, by ending it
    */
-  call<Result>(body: (api: Remote<Api>) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    if (signal?.aborted) return Promise.reject(new DOMException('aborted', 'AbortError'))
-    const { worker, api } = this.#running()
-    return new Promise((resolve, reject) => {
-      let timer: ReturnType<typeof setTimeout> | undefined
-      const finish = (settle: () => void) => {
-        clearTimeout(timer)
-        worker.removeEventListener('error', died)
-        worker.removeEventListener('messageerror', died)
-        signal?.removeEventListener('abort', aborted)
-        settle()
-      }
-      const died = () => {
-        this.#endIf(worker)
-        finish(() => reject(new Interrupted()))
-      }
-      const aborted = () => {
-        timer = setTimeout(() => {
-          this.#endIf(worker)
-          finish(() => reject(new DOMException('aborted', 'AbortError')))
-        }, this.#patience)
-      }
-      worker.addEventListener('error', died)
-      worker.addEventListener('messageerror', died)
-      signal?.addEventListener('abort', aborted)
-      body(api).then(
-        (result) => finish(() => resolve(result)),
-        (error: unknown) => finish(() => reject(error)),
-      )
+  async call<Result>(body: (api: Remote<Api>) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    if (signal?.aborted) throw aborted()
+    const running = (this.#running ??= this.#run())
+    let reject: (reason: unknown) => void = () => undefined
+    const failed = new Promise<never>((_resolve, refuse) => {
+      reject = refuse
     })
-  }
-
-  /** Ends the worker; calls under way stay unanswered unless they are aborted. */
-  end(): void {
-    this.#worker?.terminate()
-    this.#worker = undefined
-    this.#api = undefined
-  }
-
-  #endIf(worker: Worker): void {
-    if (worker === this.#worker) this.end()
-  }
-
-  #running(): { worker: Worker; api: Remote<Api> } {
-    if (!this.#worker || !this.#api) {
-      this.#worker = this.#start()
-      this.#api = connect<Api>(this.#worker)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const wait = () => {
+      timer = setTimeout(() => {
+        reject(aborted())
+        this.#end(running)
+      }, this.#patience)
     }
-    return { worker: this.#worker, api: this.#api }
+    running.pending.add(reject)
+    signal?.addEventListener('abort', wait)
+    try {
+      return await Promise.race([body(running.api), failed])
+    } finally {
+      clearTimeout(timer)
+      running.pending.delete(reject)
+      signal?.removeEventListener('abort', wait)
+    }
+  }
+
+  /** Ends the worker; calls under way are interrupted. */
+  end(): void {
+    if (this.#running) this.#end(this.#running)
+  }
+
+  #run(): Running<Api> {
+    const worker = this.#start()
+    const running: Running<Api> = { worker, api: connect<Api>(worker), pending: new Set() }
+    worker.addEventListener('error', () => this.#end(running))
+    worker.addEventListener('messageerror', () => this.#end(running))
+    return running
+  }
+
+  #end(running: Running<Api>): void {
+    running.worker.terminate()
+    if (this.#running === running) this.#running = undefined
+    for (const reject of running.pending) reject(new Interrupted())
   }
 }

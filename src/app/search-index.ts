@@ -1,3 +1,4 @@
+import { Interrupted } from '../errors'
 import type { IndexApi, SearchRequest, SearchResult } from '../threads/protocols'
 import { RestartableWorker } from './restartable-worker'
 
@@ -19,10 +20,20 @@ export class SearchIndex {
 
   /**
    * Every search brings the index in line first: other tabs add and remove too, and a worker that died starts empty.
-   * With nothing changed that costs one read of the list of documents.
+   * With nothing changed that costs one read of the list of documents. A search that lost its worker, perhaps to an older
+   * question that would not stop, is tried once more.
    * @throws AbortError, Interrupted
    */
-  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+  async search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+    try {
+      return await this.#search(request, signal)
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error
+      return this.#search(request, signal)
+    }
+  }
+
+  #search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
     return this.#worker.call(async (api) => {
       await api.sync()
       signal.throwIfAborted()

@@ -60,3 +60,16 @@ test('a worker that is deaf to an abort is ended', async () => {
   expect(await worker.call((api) => api.count())).toBe(1)
   expect(started()).toBe(2)
 })
+
+test('a call whose worker is ended for the sake of another is interrupted, not forgotten', async () => {
+  const { worker } = unruly()
+  await worker.call((api) => api.count())
+  const controller = new AbortController()
+  const deaf = worker.call((api) => api.hang(controller.signal), controller.signal)
+  const other = worker.call((api) => api.count())
+  const outcomes = Promise.allSettled([deaf, other])
+  controller.abort()
+  const [first, second] = await outcomes
+  expect(first).toMatchObject({ status: 'rejected', reason: { name: 'AbortError' } })
+  expect(second).toMatchObject({ status: 'rejected', reason: { key: 'interrupted' } })
+})
