@@ -27,9 +27,12 @@ const dateUnit = /^(?:年|月|日|世紀|年代|時代|曜日)$/u
 const month = /^(?:january|february|march|april|may|june|july|august|september|october|november|december)$/i
 const inner = /^(?:of|the|and|de|von|van|du|la|le|for|&|in|on|at|to|-|–|'s|’s|,|\.)$/i
 
-/** The number that a rule or an item of a list begins with is not an answer: "４　試用期間は", "(2) ", "第6条". */
+/**
+ * The number that a rule or an item of a list begins with is not an answer: "４ 試用期間は", "(2) ", "第6条". "30 days" and
+ * "3.5 %" at the beginning of a sentence are.
+ */
 const enumeration =
-  /^(?:第\s*[\d０-９]+\s*[条章節項](?:の[\d０-９]+)?|[（(][\d０-９]{1,3}[）)]|[①-⑳・•●○■]|[\d０-９一二三四五六七八九十]{1,3}(?=[\s　.．)）]))[\s　.．)）]*/u
+  /^(?:第\s*[\d０-９]+\s*[条章節項](?:の[\d０-９]+)?|[（(][\d０-９]{1,3}[）)]|[①-⑳・•●○■]|[\d０-９一二三四五六七八九十]{1,3}(?:[.．)）](?![\d０-９])|(?=\s+[\u3040-\u9fff「（])))\s*/u
 
 /**
  * Every run of words inside one sentence that begins and ends with a word that carries meaning (or a bracket that

@@ -68,7 +68,9 @@ function lifeEvent(question: string): 'birth' | 'death' | undefined {
 export function describe(reading: Reading, candidate: Candidate, receive: Receive): void {
   sentenceFeatures(reading, candidate, receive)
   nearness(reading, candidate, receive)
+  repetition(reading, candidate, receive)
   shape(reading, candidate, receive)
+  cuts(reading, candidate, receive)
   asked(reading, candidate, receive)
   surroundings(reading, candidate, receive)
 }
@@ -117,43 +119,48 @@ const moneyAsked =
   /いくら|金額|費用|料金|価格|賃料|手数料|\bhow much (?:is|are|was|were|does|do|did|must|money)\b|\b(?:price|cost|fee|rent|salary|deductible|budget)\b/iu
 const currency = /^(?:[$£€¥￥]|円|ドル|ユーロ|dollars?|euros?|pounds?|yen)$/iu
 
-/** The candidate by itself: length, boundaries, what it repeats of the question. */
-function shape(reading: Reading, { first, end, sentence, kind }: Candidate, receive: Receive): void {
-  const { words, overlap, question } = reading
+/** How much of the candidate the question says already; a choice between two things is the exception that has to. */
+function repetition({ words, overlap, question }: Reading, { first, end }: Candidate, receive: Receive): void {
   const content = words.slice(first, end).filter((word) => word.content).length
   let repeated = 0
   for (let at = first; at < end; at++) if (words[at]!.content && overlap.terms[at]! >= 0) repeated++
-  const opens = words[first]!.start === reading.sentences[sentence]?.[0]
-  if (opens) receive(`kind ${kind} opens the sentence${end - first === 1 ? ' alone' : ''}`, 1)
-  if (moneyAsked.test(question.text) && words.slice(first, end).some(({ text }) => currency.test(text)))
-    receive('money as asked', 1)
-  const several = words.slice(first, end).some(({ text }) => text === 'and' || text === ',')
-  if (several && question.head?.text.endsWith('s')) receive('several for a plural', 1)
+  const whole = repeated > 0 && repeated === content
   if (content > 0) receive('repeats the question', repeated / content)
-  if (repeated > 0 && repeated === content) receive('only repeats the question', 1)
+  if (whole) receive('only repeats the question', 1)
   if (repeated > 0) receive('repeats some', 1)
-  if (question.type === 'choice' && content > 0) {
-    receive('choice repeats the question', repeated / content)
-    if (repeated === content) receive('choice only repeats the question', 1)
-  }
+  if (question.type !== 'choice' || content === 0) return
+  receive('choice repeats the question', repeated / content)
+  if (whole) receive('choice only repeats the question', 1)
+}
+
+/** The candidate by itself: kind, length, what it begins and ends with. */
+function shape(reading: Reading, { first, end, sentence, kind }: Candidate, receive: Receive): void {
+  const { words, question } = reading
+  const part = words.slice(first, end)
+  const length = end - first
+  const opens = words[first]!.start === reading.sentences[sentence]?.[0]
+  if (opens) receive(`kind ${kind} opens the sentence${length === 1 ? ' alone' : ''}`, 1)
+  if (moneyAsked.test(question.text) && part.some(({ text }) => currency.test(text))) receive('money as asked', 1)
+  const several = part.some(({ text }) => text === 'and' || text === ',')
+  if (several && question.head?.text.endsWith('s')) receive('several for a plural', 1)
   receive(`${question.type} is ${kind}`, 1)
   receive(`kind ${kind}`, 1)
-  const length = end - first
   receive(`${question.type} words`, Math.log(length))
   receive(`kind ${kind} words`, Math.log(length))
   receive(`length ${Math.min(length, 10)}`, 1)
   receive(`${question.type} begins ${opening(words[first]!)}`, 1)
   if (reading.language === 'en') receive(`${question.type} ends ${ending(words[end - 1]!)}`, 1)
-  const before = words[first - 1]
-  const after = words[end]
-  const joined = (left: Word | undefined, right: Word | undefined) =>
-    left !== undefined && right !== undefined && left.content && right.content
-  if (joined(before, words[first]))
-    receive(before!.script === words[first]!.script ? 'cut left within a script' : 'cut left', 1)
-  if (joined(words[end - 1], after))
-    receive(after!.script === words[end - 1]!.script ? 'cut right within a script' : 'cut right', 1)
-  for (let at = first + 1; at < end - 1; at++)
-    if (!words[at]!.content) receive(`holds ${words[at]!.text.toLowerCase()}`, 1)
+  for (const word of part.slice(1, -1)) if (!word.content) receive(`holds ${word.text.toLowerCase()}`, 1)
+}
+
+/** Does the candidate end amid words that belong together? */
+function cuts({ words }: Reading, { first, end }: Candidate, receive: Receive): void {
+  const cut = (left: Word | undefined, right: Word | undefined, side: 'left' | 'right') => {
+    if (!left?.content || !right?.content) return
+    receive(left.script === right.script ? `cut ${side} within a script` : `cut ${side}`, 1)
+  }
+  cut(words[first - 1], words[first], 'left')
+  cut(words[end - 1], words[end], 'right')
 }
 
 /** A class of first words: the function word itself, a one-letter word, else the script and an English ending. */
@@ -212,7 +219,7 @@ function asked(reading: Reading, { first, end, sentence }: Candidate, receive: R
 
 /** The words before and after: particles, prepositions, brackets, the verb, words that the question has too. */
 function surroundings(reading: Reading, { first, end, kind }: Candidate, receive: Receive): void {
-  const { words, question, overlap, verb } = reading
+  const { words, question, overlap } = reading
   const before = words[first - 1]
   const after = words[end]
   const name = (word: Word | undefined) => (!word ? 'nothing' : word.content ? word.script : word.text.toLowerCase())

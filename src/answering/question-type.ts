@@ -128,7 +128,11 @@ function japaneseQuestion(text: string): Question {
 
 /** 年 in 何年, 日 in 何月何日 (the last unit), 王朝 in どの王朝. */
 function unitOf(text: string): string | undefined {
-  const units = [...text.matchAll(/何([^\s、。?？をがはでにのとかもへ何]{1,2})|どの([\u4e00-\u9fff]{1,3})/gu)]
+  const units = [
+    ...text.matchAll(
+      /何([かヶカケヵ]月|[かヶカケヵ](?:国|所|条|年)|[^\s、。?？をがはでにのとかもへ何]{1,2})|どの([\u4e00-\u9fff]{1,3})/gu,
+    ),
+  ]
   const unit = units.map((match) => (match[1] ?? match[2])!).filter((found) => !/^(?:とい|です|だ|故|ら)/u.test(found))
   return unit.at(-1)
 }

@@ -4,7 +4,7 @@
  */
 import { extractAnswer } from '../../src/answering/extract'
 import { read } from '../../src/answering/features'
-import { answerProbability, threshold } from '../../src/answering/gate'
+import { answerProbability, thresholds } from '../../src/answering/gate'
 import { quoteAnswerer } from '../../src/answering/quote'
 import { analyseQuestion } from '../../src/answering/question-type'
 import type { Answer, Evidence, Language } from '../../src/domain'
@@ -144,7 +144,7 @@ async function measureRefusals(report: Report): Promise<void> {
     const cases = await gateCases(paragraphs, language, questions)
     const shares = caseKinds.flatMap((kind) => {
       const these = cases.filter((one) => one.kind === kind)
-      const refused = these.filter(({ signs }) => answerProbability(signs) < threshold).length
+      const refused = these.filter(({ signs }) => answerProbability(signs) < thresholds[language]).length
       return these.length ? [`${kind} ${percent(refused, these.length)} of ${these.length}`] : []
     })
     report.notes?.push(`Refused on ${name}: ${shares.join(', ')}.`)

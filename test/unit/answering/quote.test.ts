@@ -26,7 +26,7 @@ async function ask(question: string, language: Language, evidence: Evidence[]): 
 const marked = (sentences: AnswerSentence[]): string[] =>
   sentences.flatMap(({ text, marks }) => marks.map(([start, end]) => text.slice(start, end)))
 
-const workRules = `第20条　採用後6か月間継続勤務し、所定労働日の8割以上出勤した労働者に対しては、10日の年次有給休暇を与える。年次有給休暇は、労働者があらかじめ請求する時季に取得させる。
+const workRules = `第20条\u3000採用後6か月間継続勤務し、所定労働日の8割以上出勤した労働者に対しては、10日の年次有給休暇を与える。年次有給休暇は、労働者があらかじめ請求する時季に取得させる。
 労働者は、年次有給休暇を取得しようとするときは、総務課長に所定の用紙で申請しなければならない。
 賃金は、毎月15日に締め切り、当月25日に支払う。定年は、満65歳とし、定年に達した日の属する月の末日をもって退職とする。
 試用期間は、採用した日から3か月間とする。`
@@ -81,7 +81,7 @@ describe('prose in English', () => {
 
 it('quotes the items that an announcing sentence introduces', async () => {
   const text =
-    '労働者が次の各号のいずれかに該当するときは、懲戒解雇とする。\n一　重大な経歴を偽ったとき。\n二　正当な理由なく無断欠勤が14日以上続いたとき。\n第40条　賞与は年2回支給する。'
+    '労働者が次の各号のいずれかに該当するときは、懲戒解雇とする。\n一\u3000重大な経歴を偽ったとき。\n二\u3000正当な理由なく無断欠勤が14日以上続いたとき。\n第40条\u3000賞与は年2回支給する。'
   const found = await ask('懲戒解雇になるのはどのようなときですか？', 'ja', [evidenceOf(text, 'ja')])
   expect(found.sentences[0]?.text).toContain('懲戒解雇とする')
 })
