@@ -1,5 +1,5 @@
 import type { Answer, Citation, Turn } from '../domain'
-import { formatMoment, t } from '../i18n/i18n.svelte'
+import { formatDate, t } from '../i18n/i18n.svelte'
 import { markersOf } from './markers'
 
 /**
@@ -13,7 +13,7 @@ export function exportMarkdown(turns: readonly Turn[], collection: string): stri
 
 /** One question with its answer. */
 export function turnMarkdown(turn: Turn): string {
-  const parts = [`## ${escapeMarkdown(turn.question)}`, formatMoment(turn.asked)]
+  const parts = [`## ${escapeMarkdown(turn.question)}`, formatDate(turn.asked)]
   if (!turn.answer) return [...parts, turn.stopped ? t('chat.stoppedEmpty') : t('chat.failed')].join('\n\n')
   return [...parts, ...answerParts(turn.answer), ...(turn.stopped ? [t('chat.stopped')] : [])].join('\n\n')
 }

@@ -108,10 +108,13 @@ const days = new Intl.DateTimeFormat('en', { dateStyle: 'short' })
 
 /** The time of day, with the date unless it is today's. */
 export function formatMoment(milliseconds: number, now = Date.now()): string {
-  const today = days.format(milliseconds) === days.format(now)
-  const style = today ? ({ timeStyle: 'short' } as const) : ({ dateStyle: 'medium', timeStyle: 'short' } as const)
-  return new Intl.DateTimeFormat(locale.language, style).format(milliseconds)
+  if (days.format(milliseconds) !== days.format(now)) return formatDate(milliseconds)
+  return new Intl.DateTimeFormat(locale.language, { timeStyle: 'short' }).format(milliseconds)
 }
+
+/** Date and time of day. */
+export const formatDate = (milliseconds: number): string =>
+  new Intl.DateTimeFormat(locale.language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds)
 
 /** Seconds to the hundredth: "0.04s", 「0.04 秒」. */
 export const formatSeconds = (milliseconds: number): string =>

@@ -20,22 +20,37 @@ export function pieces(text: string, ranges: readonly (readonly [start: number, 
   return result
 }
 
-/** A part of `text` of about `length` characters that begins shortly before the first range; ranges follow along. */
+/** How far a cut moves to stand between words; text without spaces (Japanese) is cut where it is. */
+const WORD = 16
+
+const atWordAfter = (text: string, at: number): number => {
+  const space = text.slice(at - 1, at + WORD).search(/\s/)
+  return space < 0 ? at : at + space
+}
+
+const atWordBefore = (text: string, at: number): number => {
+  const tail = text.slice(Math.max(0, at - WORD), at + 1)
+  const space = tail.search(/\s\S*$/)
+  return space < 0 ? at : at + 1 - (tail.length - space)
+}
+
+/** A part of `text` of at most `length` characters that begins shortly before the first range; ranges follow along. */
 export function excerpt(
   text: string,
   ranges: readonly (readonly [start: number, end: number])[],
   length: number,
 ): { text: string; ranges: [start: number, end: number][] } {
-  const first = Math.min(text.length, ...ranges.map(([start]) => start))
-  const from =
-    text.length <= length || first === text.length ? 0 : Math.max(0, Math.min(first - 30, text.length - length))
+  if (text.length <= length) return { text, ranges: ranges.map(([start, end]) => [start, end]) }
+  const first = Math.min(...ranges.map(([start]) => start))
+  const near = Number.isFinite(first) ? Math.max(0, Math.min(first - 30, text.length - length)) : 0
+  const from = near > 0 ? Math.min(first, atWordAfter(text, near)) : 0
+  const end = near + length < text.length ? atWordBefore(text, near + length) : text.length
   const lead = from > 0 ? '…' : ''
-  const tail = from + length < text.length ? '…' : ''
   const shift = lead.length - from
   return {
-    text: lead + text.slice(from, from + length) + tail,
+    text: `${lead}${text.slice(from, end)}${end < text.length ? '…' : ''}`,
     ranges: ranges
-      .filter(([start, end]) => start >= from && end <= from + length)
-      .map(([start, end]) => [start + shift, end + shift]),
+      .filter((range) => range[0] >= from && range[1] <= end)
+      .map(([start, to]) => [start + shift, to + shift]),
   }
 }

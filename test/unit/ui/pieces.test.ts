@@ -37,11 +37,19 @@ describe('excerpt', () => {
     expect(cut.text.length).toBeLessThanOrEqual(62)
   })
 
+  test('cuts between words, and Japanese anywhere', () => {
+    const words = 'wonderful '.repeat(30)
+    const cut = excerpt(words, [[150, 159]], 60).text
+    expect(cut).toMatch(/^…(wonderful )*wonderful…$/)
+    const kana = 'あいうえお'.repeat(30)
+    expect(excerpt(kana, [[100, 102]], 40).text).toHaveLength(42)
+  })
+
   test('leaves a short text whole', () => {
     expect(excerpt('short', [[0, 5]], 60)).toEqual({ text: 'short', ranges: [[0, 5]] })
   })
 
   test('begins at the start where nothing matches', () => {
-    expect(excerpt(text, [], 10).text).toBe('a a a a a …')
+    expect(excerpt(text, [], 10).text).toBe('a a a a a…')
   })
 })
