@@ -75,7 +75,7 @@ export class App {
     followChanges(this.#db, {
       documents: () => {
         this.#warm()
-        return this.storage.refresh()
+        return Promise.all([this.storage.refresh(), this.#closeRemoved()])
       },
       settings: () => this.settings.load(),
     })
@@ -106,6 +106,12 @@ export class App {
     this.panes.show('chat')
     if (question !== undefined) this.conversation.question = question
     this.questionFocus += 1
+  }
+
+  /** A document that was removed does not stay open beside the answers. */
+  async #closeRemoved(): Promise<void> {
+    const shown = this.reader.document
+    if (shown && !(await getDocument(this.#db, shown.hash))) this.reader.close()
   }
 
   /** The index is loaded ahead of the first question; if that fails, the question says so. */

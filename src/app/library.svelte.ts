@@ -111,13 +111,19 @@ export class Library {
   /** Adds files to the open collection; a name that is taken by other content is asked about first. */
   async add(files: readonly File[]): Promise<void> {
     if (!files.length) return
-    const collection = this.collections.current ?? (await this.collections.create(t('library.firstCollection')))
-    for (const file of files) {
-      const existing = this.documents.find((document) => document.name === file.name)
-      if (!existing) await this.#enqueue(file, collection.id)
-      else if (await sameContent(file, existing)) this.#notices.show(t('library.known', { name: file.name }))
-      else this.versionQuestions = [...this.versionQuestions, { file, existing, collection: collection.id }]
+    try {
+      const collection = this.collections.current ?? (await this.collections.create(t('library.firstCollection')))
+      for (const file of files) await this.#addTo(collection.id, file)
+    } catch (error) {
+      this.#notices.show(errorText(error as Error), { kind: 'failure' })
     }
+  }
+
+  async #addTo(collection: CollectionId, file: File): Promise<void> {
+    const existing = this.documents.find((document) => document.name === file.name)
+    if (!existing) await this.#enqueue(file, collection)
+    else if (await sameContent(file, existing)) this.#notices.show(t('library.known', { name: file.name }))
+    else this.versionQuestions = [...this.versionQuestions, { file, existing, collection }]
   }
 
   async answerVersion(question: VersionQuestion, answer: 'replace' | 'keep' | 'cancel'): Promise<void> {
