@@ -69,7 +69,7 @@ for (const language of ['en', 'ja'] as const) {
         await password.fill('wrong')
         await password.press('Enter')
         await expect(row.getByRole('alert')).toContainText(language === 'en' ? 'does not open' : '違います')
-        await password.fill('user')
+        await password.fill('secret')
         await password.press('Enter')
         await expect(documentNamed(page, name)).toBeVisible({ timeout: 20_000 })
       }

@@ -140,6 +140,9 @@ withData('bad input', () => {
     const path = file(`layout/${name}.pdf`)
     await expect(readPdfInNode(path)).rejects.toMatchObject({ key: 'passwordNeeded' })
     await expect(readPdfInNode(path, { password: 'wrong' })).rejects.toMatchObject({ key: 'wrongPassword' })
+    const { locked, pages } = await readPdfInNode(path, { password: 'secret' })
+    expect(locked).toBe(true)
+    expect(pages).toHaveLength(7)
   })
 
   it.each(['truncated', 'truncated_400b', 'notpdf', 'bitrot'])('says that %s is damaged', async (name) => {
