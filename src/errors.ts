@@ -91,6 +91,51 @@ export class Unprotected extends FumikuraError {
   }
 }
 
+/**
+ * A vector that cannot be compared. `params.reason`: dimension (not the one of the index, no multiple of 16, over 1,024),
+ * notFinite, or zero (also one so small or so large that it has no direction in 32-bit floats).
+ */
+export class InvalidVector extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('invalidVector', params)
+  }
+}
+
+/** A file of a model is not where it was looked for (a page in its place counts as none). `params`: file. */
+export class ModelFileMissing extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('modelFileMissing', params)
+  }
+}
+
+/** A file of a model is cut short, has another hash, or is no such file at all. `params`: file. */
+export class ModelFileDamaged extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('modelFileDamaged', params)
+  }
+}
+
+/** The place that a model was to come from did not answer, or may not be asked. `params`: file. */
+export class ModelUnreachable extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('modelUnreachable', params)
+  }
+}
+
+/** The files are whole, and yet this browser cannot run the model. `params.detail` is for the bug report. */
+export class ModelUnusable extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('modelUnusable', params)
+  }
+}
+
+/** The graphics processor was taken away in the middle of the work (driver reset, sleep, another page). */
+export class DeviceLost extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('deviceLost', params)
+  }
+}
+
 /** Something that should not happen did. `params.detail` is for the bug report. */
 export class UnexpectedError extends FumikuraError {
   constructor(params: ErrorParams = {}) {
@@ -110,6 +155,12 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   storageUnavailable: StorageUnavailable,
   interrupted: Interrupted,
   unprotected: Unprotected,
+  invalidVector: InvalidVector,
+  modelFileMissing: ModelFileMissing,
+  modelFileDamaged: ModelFileDamaged,
+  modelUnreachable: ModelUnreachable,
+  modelUnusable: ModelUnusable,
+  deviceLost: DeviceLost,
   unexpected: UnexpectedError,
 }
 

@@ -20,6 +20,12 @@ export const en = {
   unprotected:
     'This host does not send the headers that keep documents on this machine, and the browser does not let the page add them. Nothing is opened.',
   missingFile: 'The original of this document is no longer there. Add the file again to see its pages.',
+  invalidVector: 'The model for search by meaning gave figures that cannot be used. Search by words goes on.',
+  modelFileMissing: 'A file of the model is missing where it was looked for: {file}.',
+  modelFileDamaged: 'A file of the model is damaged or cut short: {file}. Load the model again.',
+  modelUnreachable: 'The place that the model comes from could not be reached ({file}).',
+  modelUnusable: 'This browser cannot run the model. Search by words goes on.',
+  deviceLost: 'The graphics processor stopped in the middle of the work. It goes on without it.',
   noText: 'No text was found in this file.',
   samplesMissing: 'The sample documents could not be loaded.',
 } as const
@@ -45,6 +51,12 @@ export const ja: Translation<typeof en> = {
   unprotected:
     '文書を外へ出さないためのヘッダーがこのホストから送られず、ブラウザも補えません。安全のため何も開きません。',
   missingFile: 'この文書の元のファイルが見つかりません。もう一度追加するとページを表示できます。',
+  invalidVector: '意味検索のモデルが使えない数値を返しました。言葉による検索はそのまま使えます。',
+  modelFileMissing: 'モデルのファイルが見つかりません：{file}。',
+  modelFileDamaged: 'モデルのファイルが壊れているか、途中で切れています：{file}。もう一度読み込んでください。',
+  modelUnreachable: 'モデルの置き場所に接続できませんでした（{file}）。',
+  modelUnusable: 'このブラウザではこのモデルを動かせません。言葉による検索はそのまま使えます。',
+  deviceLost: 'GPU が作業の途中で止まりました。GPU を使わずに続けます。',
   noText: 'このファイルには文字がありません。',
   samplesMissing: 'サンプル文書を読み込めませんでした。',
 }

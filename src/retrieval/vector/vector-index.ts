@@ -3,9 +3,9 @@ import type { DocumentHash } from '../../domain'
 /**
  * Vectors of one document as they are stored and searched: row i belongs to the passage with ordinal i.
  *
- * A row x is kept as two planes of int8 with one scale: x ≈ scale · (coarse + fine / 254). `residuals` holds
- * ‖x − scale · coarse‖, the bound of the error that a scan of the coarse plane alone can make; with it a search is exact
- * for the stored 16-bit vectors.
+ * A row x is kept as two planes of int8 with one scale: x ≈ scale · (coarse + fine / 254). `residuals` holds a bound of
+ * ‖x − scale · coarse‖, the error that a scan of the coarse plane alone can make, for x as it was and as it is stored;
+ * with it a search is exact for the stored 16-bit vectors.
  */
 export interface QuantizedVectors {
   /** A multiple of 16, at most 1,024. */
