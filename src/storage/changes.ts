@@ -1,11 +1,13 @@
-import type { CollectionId } from '../domain'
+import type { CollectionId, DocumentHash } from '../domain'
 import type { Database } from './database'
 
 /** What was changed in the database; every tab and worker of the origin hears of it and reads anew what it shows. */
 export interface Change {
-  what: 'collections' | 'documents' | 'queue' | 'turns' | 'settings'
+  what: 'collections' | 'documents' | 'queue' | 'turns' | 'settings' | 'vectors'
   /** The collection concerned, where it is one. */
   collection?: CollectionId
+  /** The document that has got vectors, where they are what changed. */
+  document?: DocumentHash
 }
 
 const channelName = (databaseName: string) => `fumikura-changes/${databaseName}`

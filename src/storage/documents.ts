@@ -1,4 +1,5 @@
 import type { CollectionId, Document, DocumentHash } from '../domain'
+import { carryVectors } from './carry-vectors'
 import { announce } from './changes'
 import type { Database } from './database'
 import { packPage } from './pages'
@@ -6,6 +7,7 @@ import { forgetInCollection, MENTIONING_STORES, removeContent, removeDocument } 
 import type { PreparedDocument } from './schema'
 import { moveMentions } from './succession'
 import { issue, writeAlone, type Transaction } from './transaction'
+import { putPack } from './vector-packs'
 
 export interface CommitOptions {
   /** Hash of the document that this is a new version of: it goes, and its place in every collection is taken. */
@@ -48,6 +50,7 @@ export async function commitDocument(
   const pages = prepared.pages.map((page) => packPage(hash, page))
   const kept = await writeAlone(db, [...MENTIONING_STORES, 'collections'], async (transaction) => {
     const document = await placeInCollections(transaction, prepared.document, options.replaces)
+    const carried = await carryVectors(transaction, new Set([hash, options.replaces ?? hash]), prepared)
     await removeContent(transaction, hash)
     if (options.replaces !== undefined && options.replaces !== hash) {
       await removeContent(transaction, options.replaces)
@@ -59,6 +62,7 @@ export async function commitDocument(
       () => transaction.objectStore('segments').put(prepared.segment),
       ...pages.map((page) => () => transaction.objectStore('pages').put(page)),
       ...prepared.passages.map((passage) => () => transaction.objectStore('passages').put(passage)),
+      ...carried.map((pack) => () => putPack(transaction, pack)),
     ])
     if (options.queueId !== undefined) await transaction.objectStore('queue').delete(options.queueId)
     return document

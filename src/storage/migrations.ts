@@ -22,8 +22,16 @@ const createStores: Migration = (db) => {
   db.createObjectStore('settings')
 }
 
+/** Version 2: vectors of passages. Documents that are there already have none yet, and are embedded from their passages. */
+const createVectorStores: Migration = (db) => {
+  const packs = db.createObjectStore('vectorPacks', { keyPath: ['space', 'pack'] })
+  packs.createIndex('document', 'documents', { multiEntry: true })
+  db.createObjectStore('coarsePlanes', { keyPath: ['space', 'pack'] })
+  db.createObjectStore('finePlanes', { keyPath: ['space', 'pack'] })
+}
+
 /** Step i leads from version i to version i + 1. Steps are only ever appended: databases of every version are out there. */
-export const migrations: readonly Migration[] = [createStores]
+export const migrations: readonly Migration[] = [createStores, createVectorStores]
 
 /** Runs the steps after `from`; when one fails the whole upgrade is undone and opening rejects. */
 export async function migrate(

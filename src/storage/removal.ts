@@ -2,9 +2,11 @@ import type { Citation, CollectionId, Document, DocumentHash, Turn } from '../do
 import { ofDocument } from './pages'
 import { excludedKey } from './settings'
 import type { Transaction } from './transaction'
+import { VECTOR_STORES } from './vector-packs'
+import { removeVectors } from './vectors'
 
 /** The stores that hold something of a document under its own hash. */
-export const CONTENT_STORES = ['documents', 'files', 'pages', 'passages', 'segments'] as const
+export const CONTENT_STORES = ['documents', 'files', 'pages', 'passages', 'segments', ...VECTOR_STORES] as const
 
 /** The stores that may mention a document: content, what is to replace it, answers that quote it, its checkbox. */
 export const MENTIONING_STORES = [...CONTENT_STORES, 'queue', 'turns', 'settings'] as const
@@ -20,6 +22,7 @@ export async function removeContent(transaction: Content, hash: DocumentHash): P
     transaction.objectStore('pages').delete(ofDocument(hash)),
     transaction.objectStore('passages').delete(ofDocument(hash)),
     transaction.objectStore('segments').delete(hash),
+    removeVectors(transaction, hash),
   ])
 }
 

@@ -31,6 +31,45 @@ export interface StoredFile {
   file: Blob
 }
 
+/** Identifies what vectors mean: see `spaceId` in storage/vector-space.ts. */
+export type VectorSpaceId = string
+
+/**
+ * What a pack of vectors holds: an entry of the directory, small, so that it can change without its planes. A document's
+ * vectors come as a pack of their own; packs are merged later. Rows that no slice covers are dead.
+ */
+export interface VectorPack {
+  space: VectorSpaceId
+  pack: string
+  dimension: number
+  /** Dead ones included. */
+  rows: number
+  /** Document of each slice. */
+  documents: DocumentHash[]
+  /** 4 per slice: its first row in the pack, ordinal of its first passage, rows, passages of the whole document. */
+  places: Uint32Array<ArrayBuffer>
+  /** Checksums of the planes and of this entry. */
+  coarseSum: number
+  fineSum: number
+  sum: number
+}
+
+/** All that a first scan of a pack's rows reads; arrays as in `QuantizedVectors`. */
+export interface CoarsePlane {
+  space: VectorSpaceId
+  pack: string
+  coarse: Int8Array<ArrayBuffer>
+  scales: Float32Array<ArrayBuffer>
+  residuals: Float32Array<ArrayBuffer>
+}
+
+/** What the rows that a scan found are scored again with. */
+export interface FinePlane {
+  space: VectorSpaceId
+  pack: string
+  fine: Int8Array<ArrayBuffer>
+}
+
 export interface Fumikura extends DBSchema {
   collections: { key: CollectionId; value: Collection }
   documents: { key: DocumentHash; value: Document; indexes: { collection: CollectionId } }
@@ -41,6 +80,10 @@ export interface Fumikura extends DBSchema {
   /** Key: [document, ordinal]. */
   passages: { key: [DocumentHash, number]; value: Passage; indexes: { id: PassageId } }
   segments: { key: DocumentHash; value: LexicalSegment }
+  /** Keys of the three stores of vectors: [space, pack]. `document` finds the packs that hold rows of a document. */
+  vectorPacks: { key: [VectorSpaceId, string]; value: VectorPack; indexes: { document: DocumentHash } }
+  coarsePlanes: { key: [VectorSpaceId, string]; value: CoarsePlane }
+  finePlanes: { key: [VectorSpaceId, string]; value: FinePlane }
   queue: { key: string; value: QueuedFile }
   turns: { key: string; value: Turn; indexes: { collection: CollectionId } }
   /** Small facts: key to any structured-cloneable value; typed by storage/settings.ts. */

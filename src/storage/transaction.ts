@@ -5,9 +5,9 @@ import type { Fumikura } from './schema'
 
 type Store = StoreNames<Fumikura>
 
-/** A readwrite transaction as seen by code that needs `Stores` of it: one over more stores may be passed. */
-export interface Transaction<Stores extends Store> {
-  objectStore<Name extends Stores>(name: Name): IDBPObjectStore<Fumikura, Store[], Name, 'readwrite'>
+/** A transaction, readwrite by default, as seen by code that needs `Stores` of it: one over more stores may be passed. */
+export interface Transaction<Stores extends Store, Mode extends IDBTransactionMode = 'readwrite'> {
+  objectStore<Name extends Stores>(name: Name): IDBPObjectStore<Fumikura, Store[], Name, Mode>
 }
 
 /** Name of the Web Lock under which documents are written: one writer at a time over all tabs and workers. */

@@ -1,6 +1,7 @@
 import type { DocumentHash } from '../domain'
 import type { Database } from './database'
 import { ofDocument } from './pages'
+import { vectorBytes } from './vector-packs'
 
 export interface StorageUsage {
   /** Bytes that this origin uses and may use, as the browser estimates; undefined where it does not say. */
@@ -29,20 +30,22 @@ export async function persist(): Promise<boolean> {
 export interface DocumentBytes {
   /** The original file. */
   file: number
-  /** Pages, passages and postings, before the browser's own compression: an estimate. */
+  /** Pages, passages, postings and vectors, before the browser's own compression: an estimate. */
   reading: number
 }
 
 /** Roughly what one document takes on the disk. */
 export async function documentBytes(db: Database, hash: DocumentHash): Promise<DocumentBytes> {
-  const transaction = db.transaction(['files', 'pages', 'passages', 'segments'])
-  const [file, pages, passages, segment] = await Promise.all([
+  const transaction = db.transaction(['files', 'pages', 'passages', 'segments', 'vectorPacks'])
+  const [file, pages, passages, segment, packs] = await Promise.all([
     transaction.objectStore('files').get(hash),
     transaction.objectStore('pages').getAll(ofDocument(hash)),
     transaction.objectStore('passages').getAll(ofDocument(hash)),
     transaction.objectStore('segments').get(hash),
+    transaction.objectStore('vectorPacks').index('document').getAll(hash),
   ])
-  return { file: file?.file.size ?? 0, reading: sizeOf(pages) + sizeOf(passages) + sizeOf(segment) }
+  const vectors = packs.reduce((sum, pack) => sum + vectorBytes(pack, hash), 0)
+  return { file: file?.file.size ?? 0, reading: sizeOf(pages) + sizeOf(passages) + sizeOf(segment) + vectors }
 }
 
 /** Bytes of a structured-cloneable value: 2 per character, 8 per number, a buffer's own length, names of fields left out. */

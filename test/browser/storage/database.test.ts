@@ -19,15 +19,18 @@ const shout: Migration = async (_db, transaction) => {
 test('has every store of the schema', async () => {
   const db = await temporaryDatabase()
   expect([...db.objectStoreNames]).toEqual([
+    'coarsePlanes',
     'collections',
     'documents',
     'files',
+    'finePlanes',
     'pages',
     'passages',
     'queue',
     'segments',
     'settings',
     'turns',
+    'vectorPacks',
   ])
 })
 
