@@ -1,8 +1,9 @@
 import type { Coverage, DocumentHash, Evidence, Passage } from '../domain'
 import { questionTerms } from '../language/terms'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
-import type { Hit, LexicalIndex } from './lexical/index'
+import type { LexicalIndex } from './lexical/index'
 import { matches, shownTerms } from './matches'
+import type { Hit } from './selection'
 
 /** Where passages are kept. */
 export interface PassageSource {
