@@ -105,6 +105,8 @@ export interface Passage {
   language: Language
   /** In documents without pages: number, from 1, under its heading, of the paragraph it begins in. */
   paragraph?: number
+  /** Printed labels, by page number, of those of its pages whose label differs from the number. */
+  pageLabels?: Record<number, string>
 }
 
 export type DocumentType = 'pdf' | 'text' | 'markdown' | 'html' | 'docx'

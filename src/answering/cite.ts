@@ -27,6 +27,8 @@ export function citations(): Cite {
       headingPath: passage.headingPath,
     }
     if (passage.paragraph !== undefined) citation.paragraph = passage.paragraph
+    const label = first && passage.pageLabels?.[first.page]
+    if (label !== undefined) citation.pageLabel = label
     // Rectangles of a header row on an earlier page would make the reader jump there instead of to the row.
     if (further) spans.push(...spansOf(passage, ...further).filter(({ page }) => page === first?.page))
     return citation

@@ -81,6 +81,7 @@ export class App {
     })
     this.#warm()
     launchedFiles((files) => void this.library.add(files))
+    this.#followShortcut()
     this.shared = await sharedFiles()
   }
 
@@ -112,6 +113,17 @@ export class App {
   async #closeRemoved(): Promise<void> {
     const shown = this.reader.document
     if (shown && !(await getDocument(this.#db, shown.hash))) this.reader.close()
+  }
+
+  /** The manifest's shortcuts open "?action=add" and "?action=ask"; a reload is not to repeat them. */
+  #followShortcut(): void {
+    const address = new URL(location.href)
+    const action = address.searchParams.get('action')
+    if (action === 'add') this.panes.show('library')
+    if (action === 'ask') this.writeQuestion()
+    if (action === null) return
+    address.searchParams.delete('action')
+    history.replaceState(null, '', address)
   }
 
   /** The index is loaded ahead of the first question; if that fails, the question says so. */

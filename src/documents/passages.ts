@@ -28,6 +28,7 @@ export function cutPassages(
 ): Passage[] {
   const wanted = { ...defaultSizes, ...sizes }
   const paged = pages.some((page) => page.width > 0)
+  const labels = new Map(pages.flatMap(({ number, label }) => (label === undefined ? [] : [[number, label] as const])))
   return sectionsOf(pages)
     .flatMap((section) => sectionDrafts(section, wanted))
     .map(({ own, paragraph, ...draft }, ordinal) => ({
@@ -36,7 +37,17 @@ export function cutPassages(
       document,
       ordinal,
       ...(!paged && paragraph !== undefined && { paragraph }),
+      ...pageLabels(draft.pieces, labels),
     }))
+}
+
+/** The printed labels of the pages that a passage stands on, if they have any. */
+function pageLabels(pieces: readonly Piece[], labels: ReadonlyMap<number, string>): Pick<Passage, 'pageLabels'> {
+  const found = pieces.flatMap(({ page }) => {
+    const label = labels.get(page)
+    return label === undefined ? [] : [[page, label] as const]
+  })
+  return found.length ? { pageLabels: Object.fromEntries(found) } : {}
 }
 
 /** Passages of one section, in order of their first character. Paragraphs on both sides of a table are packed together. */

@@ -3,6 +3,9 @@ import { expect, test, type Page } from '@playwright/test'
 import { ask, citationsOf, open, openCitation } from './person'
 
 /** The page as a whole: three panes, keyboard, input methods, languages, themes, screen readers. */
+/** `npm run screenshots` keeps them in the repository; a test run leaves the repository as it is. */
+const SCREENSHOTS = process.env.SCREENSHOTS ?? 'test-results/screenshots'
+
 const SAMPLE = { en: 'Try the English sample', ja: '日本語のサンプルを試す' }
 const QUESTION = { en: 'How many days of paid annual leave do full-time staff have?', ja: '試用期間は何か月ですか。' }
 
@@ -40,11 +43,11 @@ for (const { name, language, scheme, width, height } of looks) {
       await withSample(page, language)
       const turn = await ask(page, QUESTION[language])
       expect(await findings(page), 'answered').toEqual([])
-      if (width < 900) await page.screenshot({ path: `test/e2e/__screenshots__/${name}-chat.png` })
+      if (width < 900) await page.screenshot({ path: `${SCREENSHOTS}/${name}-chat.png` })
       await openCitation(page, citationsOf(turn, language).first())
       expect(await findings(page), 'reading').toEqual([])
       await page.waitForTimeout(700) // the highlight's arrival
-      await page.screenshot({ path: `test/e2e/__screenshots__/${name}.png` })
+      await page.screenshot({ path: `${SCREENSHOTS}/${name}.png` })
     })
   })
 }
@@ -135,4 +138,13 @@ test('an answer is copied and exported as Markdown with its sources', async ({ p
   await page.getByRole('button', { name: 'Export conversation' }).click()
   const file = await download
   expect(file.suggestedFilename()).toMatch(/\.md$/)
+})
+
+test('the shortcuts of the installed app go to the question and to the library', async ({ page }) => {
+  await page.goto('./?action=ask')
+  await expect(page.locator('#question')).toBeFocused()
+  expect(new URL(page.url()).search).toBe('')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('./?action=add')
+  await expect(page.getByRole('region', { name: 'Library' })).toBeVisible()
 })

@@ -200,3 +200,12 @@ test('the language of each passage is its own', () => {
   )
   expect(passages.map(({ language }) => language)).toEqual(['en', 'ja'])
 })
+
+test('a passage knows what its pages print as their numbers, where they print another', () => {
+  const [passage] = cut(
+    { ...page(3, [['paragraph', 'It begins here,']]), label: 'iii' },
+    page(4, [['paragraph', 'and goes on there.', { continues: true }]]),
+  )
+  expect(passage?.pageLabels).toEqual({ 3: 'iii' })
+  expect(cut(page(1, [['paragraph', 'Here.']]))[0]).not.toHaveProperty('pageLabels')
+})
