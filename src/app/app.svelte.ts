@@ -117,13 +117,11 @@ export class App {
 
   /** The manifest's shortcuts open "?action=add" and "?action=ask"; a reload is not to repeat them. */
   #followShortcut(): void {
-    const address = new URL(location.href)
-    const action = address.searchParams.get('action')
+    const action = /[?&]action=(add|ask)\b/.exec(location.search)?.[1]
+    if (action === undefined) return
     if (action === 'add') this.panes.show('library')
-    if (action === 'ask') this.writeQuestion()
-    if (action === null) return
-    address.searchParams.delete('action')
-    history.replaceState(null, '', address)
+    else this.writeQuestion()
+    history.replaceState(null, '', location.pathname)
   }
 
   /** The index is loaded ahead of the first question; if that fails, the question says so. */
