@@ -9,7 +9,13 @@ const BATCH_ROWS = 8 * PACK_ROWS
 
 export type VectorReading = IDBPTransaction<Fumikura, (typeof VECTOR_STORES)[number][]>
 
-export const beginReading = (db: Database): VectorReading => db.transaction([...VECTOR_STORES])
+/** A snapshot of all vectors. */
+export function beginReading(db: Database): VectorReading {
+  const transaction = db.transaction([...VECTOR_STORES])
+  // A request that fails ends it; that request is heard, the end need not be heard too.
+  transaction.done.catch(() => undefined)
+  return transaction
+}
 
 /** The sound packs of a space in the order of their keys, the documents that they cover whole, and the damaged ones. */
 export async function readDirectory(transaction: VectorReading, space: VectorSpaceId) {

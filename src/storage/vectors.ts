@@ -4,6 +4,7 @@ import { announce } from './changes'
 import type { Database } from './database'
 import type { VectorPack, VectorSpaceId } from './schema'
 import { readSlices } from './read-pack'
+import { beginReading } from './read-planes'
 import { writeAlone } from './transaction'
 import {
   completeDocuments,
@@ -130,7 +131,7 @@ export async function presentVectors(
   document: DocumentHash,
 ): Promise<PresentVectors | undefined> {
   const id = spaceId(space)
-  const read = (await readSlices(db.transaction([...VECTOR_STORES]), document)).filter(({ space }) => space === id)
+  const read = (await readSlices(beginReading(db), document)).filter(({ space }) => space === id)
   if (!read.length) return undefined
   const { of } = read[0]!.slice
   const lacking = new Set(Array(of).keys())

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { onChange, type Change } from '../../../src/storage/changes'
+import { checksum } from '../../../src/storage/checksum'
 import { openDatabase, type Database } from '../../../src/storage/database'
 import { commitDocument, deleteDocument } from '../../../src/storage/documents'
 import { migrations } from '../../../src/storage/migrations'
@@ -60,11 +61,16 @@ test('vectors kept again take the place of the earlier ones', async () => {
 test('a document of more passages than a pack has rows is kept in several and comes back whole', async () => {
   const db = await temporaryDatabase()
   await withCollections(db, 'one')
-  await commitDocument(db, prepare('long', { pages: 9000 }))
+  const prepared = prepare('long')
+  prepared.document.passages = 9000
+  await commitDocument(db, prepared)
   await keepVectors(db, SPACE, hashOf('long'), vectorsOf('long', 9000))
   expect(await packCounts(db)).toEqual([3, 3, 3])
-  const { vectors } = await loadAll(db)
-  expect(vectors.get(hashOf('long'))).toEqual(vectorsOf('long', 9000))
+  const { coarse, fine, scales, residuals } = (await loadAll(db)).vectors.get(hashOf('long'))!
+  const expected = vectorsOf('long', 9000)
+  expect([coarse, fine, scales, residuals].map((array) => checksum(array))).toEqual(
+    [expected.coarse, expected.fine, expected.scales, expected.residuals].map((array) => checksum(array)),
+  )
   expect(await lacking(db)).toEqual([])
   await db.delete('vectorPacks', (await db.getAllKeys('vectorPacks'))[1]!)
   expect((await loadAll(db)).vectors.size).toBe(0)

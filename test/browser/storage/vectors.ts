@@ -13,6 +13,9 @@ export const SPACE: VectorSpace = {
   tokenizer: '1',
 }
 
+/** Passages of each document that the writer to be killed keeps. */
+export const PASSAGES = 12
+
 /** Vectors that are the same for the same seed and different for another. */
 export function vectorsOf(seed: string, rows: number, { dimension } = SPACE): QuantizedVectors {
   const random = new Random([...seed].reduce((sum, character) => Math.imul(sum, 31) + character.codePointAt(0)!, 7))
