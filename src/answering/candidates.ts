@@ -36,13 +36,15 @@ const enumeration =
 
 /**
  * Every run of words inside one sentence that begins and ends with a word that carries meaning (or a bracket that
- * quotes), up to the longest length of the language. What fits the question is for the features to say.
+ * quotes), up to the longest length of the language, and the stretches in `shaped` (characters), which may break these
+ * rules: "+44 (0)20 7946 0000". What fits the question is for the features to say.
  */
 export function candidates(
   text: string,
   words: Word[],
   sentences: [start: number, end: number][],
   language: Language,
+  shaped: [start: number, end: number][] = [],
 ): Candidate[] {
   const found: Candidate[] = []
   const limit = longest[language]
@@ -62,7 +64,26 @@ export function candidates(
       }
     }
   }
-  return found
+  const known = new Set(found.map(({ first, end }) => `${first} ${end}`))
+  return [
+    ...found,
+    ...shapedCandidates(words, sentences, language, shaped).filter(({ first, end }) => !known.has(`${first} ${end}`)),
+  ]
+}
+
+function shapedCandidates(
+  words: Word[],
+  sentences: [start: number, end: number][],
+  language: Language,
+  shaped: [start: number, end: number][],
+): Candidate[] {
+  return shaped.flatMap(([start, end]): Candidate[] => {
+    const first = words.findIndex((word) => word.start >= start)
+    const last = words.findLastIndex((word) => word.end <= end)
+    const sentence = sentences.findIndex((range) => range[0] <= start && end <= range[1])
+    if (first < 0 || last < first || sentence < 0) return []
+    return [{ first, end: last + 1, sentence, kind: kindOf(words, first, last + 1, language) }]
+  })
 }
 
 function canBegin(words: Word[], at: number, language: Language): boolean {
@@ -70,7 +91,7 @@ function canBegin(words: Word[], at: number, language: Language): boolean {
   if (word.content || opening.has(word.text)) return true
   return (
     language === 'en' &&
-    /^(?:to|because|by|from|\$|£|€|no|not|only|all|more|most|about|over|under|during|before|after|very|between)$/i.test(
+    /^(?:to|because|by|from|each|every|per|within|until|\$|£|€|no|not|only|all|more|most|about|over|under|during|before|after|very|between)$/i.test(
       word.text,
     )
   )

@@ -52,7 +52,8 @@ export interface ScoredCandidate extends ExtractedAnswer {
 /** Every candidate of a passage with its score, in the order of the text. */
 export function scoreCandidates(reading: Reading): ScoredCandidate[] {
   const weights = extractorWeights[reading.language]
-  return candidates(reading.text, reading.words, reading.sentences, reading.language).map((candidate) => {
+  const shaped = reading.shaped.map(({ start, end }): [number, number] => [start, end])
+  return candidates(reading.text, reading.words, reading.sentences, reading.language, shaped).map((candidate) => {
     let score = 0
     describe(reading, candidate, (name, value) => {
       score += (weights[name] ?? 0) * value

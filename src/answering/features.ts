@@ -2,6 +2,7 @@ import type { Language } from '../domain'
 import type { Candidate } from './candidates'
 import { overlap, type Overlap, type Rarity } from './overlap'
 import type { Question } from './question-type'
+import { findShapes, type Shaped } from './shapes'
 import { words, type Word } from './words'
 
 /** A passage made ready for one question: everything that the features of its candidates share. */
@@ -20,6 +21,10 @@ export interface Reading {
   lead: string | undefined
   /** The question is about a birth or a death, which biographies tell as "(1919–1980)". */
   life: 'birth' | 'death' | undefined
+  /** Words that have a capital only because they open a sentence: the question writes them small. */
+  common: Set<Word>
+  /** Stretches that have a form that the question wants. */
+  shaped: Shaped[]
 }
 
 /** Receives one feature: a readable name and its value (0 need not be reported). */
@@ -56,7 +61,16 @@ export function read(
     verb,
     lead,
     life,
+    common: commonOpenings(question, found, sentences),
+    shaped: findShapes(text, question.shapes),
   }
+}
+
+function commonOpenings(question: Question, found: Word[], sentences: [start: number, end: number][]): Set<Word> {
+  const openings = new Set(sentences.map(([start]) => start))
+  const small = new Set(question.words.map(({ text }) => text))
+  const opens = ({ start, text }: Word) => openings.has(start) && /^\p{Lu}/u.test(text) && small.has(text.toLowerCase())
+  return new Set(found.filter(opens))
 }
 
 function lifeEvent(question: string): 'birth' | 'death' | undefined {
@@ -65,12 +79,16 @@ function lifeEvent(question: string): 'birth' | 'death' | undefined {
 }
 
 /** Reports the features of one candidate. */
-export function describe(reading: Reading, candidate: Candidate, receive: Receive): void {
+export function describe(reading: Reading, found: Candidate, receive: Receive): void {
+  const lone = found.kind === 'name' && found.end === found.first + 1
+  const candidate =
+    lone && reading.common.has(reading.words[found.first]!) ? { ...found, kind: 'noun' as const } : found
   sentenceFeatures(reading, candidate, receive)
   nearness(reading, candidate, receive)
   repetition(reading, candidate, receive)
   shape(reading, candidate, receive)
   cuts(reading, candidate, receive)
+  shapeAsked(reading, candidate, receive)
   asked(reading, candidate, receive)
   surroundings(reading, candidate, receive)
 }
@@ -115,10 +133,6 @@ function nearness(reading: Reading, candidate: Candidate, receive: Receive): voi
   receive(`terms right, ${form}`, sums.right / overlap.total)
 }
 
-const moneyAsked =
-  /いくら|金額|費用|料金|価格|賃料|手数料|\bhow much (?:is|are|was|were|does|do|did|must|money)\b|\b(?:price|cost|fee|rent|salary|deductible|budget)\b/iu
-const currency = /^(?:[$£€¥￥]|円|ドル|ユーロ|dollars?|euros?|pounds?|yen)$/iu
-
 /** How much of the candidate the question says already; a choice between two things is the exception that has to. */
 function repetition({ words, overlap, question }: Reading, { first, end }: Candidate, receive: Receive): void {
   const content = words.slice(first, end).filter((word) => word.content).length
@@ -140,7 +154,6 @@ function shape(reading: Reading, { first, end, sentence, kind }: Candidate, rece
   const length = end - first
   const opens = words[first]!.start === reading.sentences[sentence]?.[0]
   if (opens) receive(`kind ${kind} opens the sentence${length === 1 ? ' alone' : ''}`, 1)
-  if (moneyAsked.test(question.text) && part.some(({ text }) => currency.test(text))) receive('money as asked', 1)
   const several = part.some(({ text }) => text === 'and' || text === ',')
   if (several && question.head?.text.endsWith('s')) receive('several for a plural', 1)
   receive(`${question.type} is ${kind}`, 1)
@@ -148,9 +161,22 @@ function shape(reading: Reading, { first, end, sentence, kind }: Candidate, rece
   receive(`${question.type} words`, Math.log(length))
   receive(`kind ${kind} words`, Math.log(length))
   receive(`length ${Math.min(length, 10)}`, 1)
-  receive(`${question.type} begins ${opening(words[first]!)}`, 1)
-  if (reading.language === 'en') receive(`${question.type} ends ${ending(words[end - 1]!)}`, 1)
+  receive(`${question.type} begins ${opening(words[first]!, reading.common)}`, 1)
+  if (reading.language === 'en') receive(`${question.type} ends ${ending(words[end - 1]!, reading.common)}`, 1)
   for (const word of part.slice(1, -1)) if (!word.content) receive(`holds ${word.text.toLowerCase()}`, 1)
+}
+
+function shapeAsked(reading: Reading, candidate: Candidate, receive: Receive): void {
+  const exact = shapeOf(reading, candidate)
+  // A form alone is no answer: it counts as far as its sentence is about the question.
+  if (exact)
+    receive(`${exact.shape} as asked`, (reading.overlap.sentences[candidate.sentence] ?? 0) / (reading.best || 1))
+}
+
+/** The form that the question wants, when the candidate is just a stretch of that form. */
+function shapeOf({ words, shaped }: Reading, { first, end }: Candidate): Shaped | undefined {
+  const [start, to] = [words[first]!.start, words[end - 1]!.end]
+  return shaped.find((one) => one.start === start && one.end === to)
 }
 
 /** Does the candidate end amid words that belong together? */
@@ -164,23 +190,26 @@ function cuts({ words }: Reading, { first, end }: Candidate, receive: Receive): 
 }
 
 /** A class of first words: the function word itself, a one-letter word, else the script and an English ending. */
-function opening(word: Word): string {
+function opening(word: Word, common: Set<Word>): string {
   if (!word.content || word.text.length === 1) return word.text.toLowerCase()
-  return word.script === 'latin' ? ending(word) : word.script
+  return word.script === 'latin' ? ending(word, common) : word.script
 }
 
 /** Capitalised, or the ending that tells a verb, an adverb or an adjective. */
-function ending({ text, script }: Word): string {
+function ending(word: Word, common: Set<Word>): string {
+  const { text, script } = word
   if (script !== 'latin') return script
-  if (/^\p{Lu}/u.test(text)) return 'capital'
+  if (/^\p{Lu}/u.test(text) && !common.has(word)) return 'capital'
   return /(?:ing|ed|ly|ous|al|ic|ive|able|tion|ment|ity|ism|s)$/.exec(text)?.[0] ?? 'plain'
 }
 
 /** What the question asks for by name: its unit and its head noun. */
-function asked(reading: Reading, { first, end, sentence }: Candidate, receive: Receive): void {
+function asked(reading: Reading, candidate: Candidate, receive: Receive): void {
+  const { first, end, sentence } = candidate
   const { words, question, sentences } = reading
   const last = words[end - 1]!
-  if (question.unit) {
+  // 「5日前まで」 answers 「何日前まで」 although it does not end with the unit.
+  if (question.unit && !shapeOf(reading, candidate)) {
     const unit = question.unit
     const inside =
       reading.language === 'ja'

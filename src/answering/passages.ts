@@ -1,8 +1,9 @@
 import type { Evidence } from '../domain'
+import { namesAnother } from './identifiers'
 import { scoreCandidates, type ExtractedAnswer, type ScoredCandidate } from './extract'
 import { read, type Reading } from './features'
 import { overlap } from './overlap'
-import type { Question } from './question-type'
+import { asksForSentence, type Question } from './question-type'
 import { answeringCell } from './table'
 import { words } from './words'
 
@@ -30,6 +31,16 @@ export interface ReadPassage {
  * know), and being no whole sentence. Chosen on jaquad-train and the tuning half of squad2-visible.
  */
 const beside = { search: 8, coverage: 6, fragment: -2 }
+
+/**
+ * Set by hand, in the same units: a sentence that holds a form which the question wants; one that says what may, must or
+ * happens, for questions that a rule answers; one that speaks of another code than the question.
+ */
+const sentenceBonus = { shape: 3, rule: 1.5, anotherIdentifier: -20 }
+
+/** Words that make a sentence a rule or name its condition. */
+const rules =
+  /\b(?:may|must|shall|should|can|cannot|not|never|only|required?|allowed|permitted|prohibited|forbidden|entitled|eligible|unless|if|will)\b|できる|できない|[てで](?:は(?:ならない|いけない|なりません|いけません)|もよい|も差し支えない)|しないこと|[なね]ければならない|ものとする|認め|禁止|禁ずる|許可|必要|義務|場合|とき[はに]|ください/iu
 
 /** A table's cell has no fitted score; it gets this much per share of the question that row and column hold. */
 const cellScore = 8
@@ -60,7 +71,7 @@ export function readPassages(question: Question, evidence: Evidence[], signal: A
         headings: headingShares(question, one),
         rankingScore: best?.value ?? (beside.search * one.score) / top,
       }
-      if (best && question.type !== 'yesno') passage.answer = { start: best.start, end: best.end, score: best.score }
+      if (best && !asksForSentence(question)) passage.answer = { start: best.start, end: best.end, score: best.score }
       return passage
     })
     .sort((a, b) => b.rankingScore - a.rankingScore)
@@ -72,12 +83,34 @@ interface Valued extends ScoredCandidate {
 }
 
 function valuedCandidates({ passage }: Evidence, reading: Reading, termWeights: number[], share: number): Valued[] {
-  const found = passage.kind === 'table' ? cellCandidates(reading) : scoreCandidates(reading)
+  const { question } = reading
+  const sentencesOnly = asksForSentence(question) && passage.kind !== 'table'
+  const found = sentencesOnly
+    ? wholeSentences(reading)
+    : passage.kind === 'table'
+      ? cellCandidates(reading)
+      : scoreCandidates(reading)
   const bonuses = reading.sentences.map(([start, end], sentence) => {
-    const whole = passage.kind === 'table' || isWhole(reading.text.slice(start, end))
-    return beside.coverage * coverageOf(reading, termWeights, sentence) + (whole ? 0 : beside.fragment)
+    const text = reading.text.slice(start, end)
+    let bonus = beside.coverage * coverageOf(reading, termWeights, sentence)
+    if (passage.kind !== 'table' && !isWhole(text)) bonus += beside.fragment
+    if (reading.shaped.some((one) => start <= one.start && one.end <= end))
+      bonus += sentenceBonus.shape * (reading.overlap.sentences[sentence] ?? 0)
+    if (sentencesOnly && rules.test(text)) bonus += sentenceBonus.rule
+    if (namesAnother(question.identifiers, text)) bonus += sentenceBonus.anotherIdentifier
+    return bonus
   })
   return found.map((one) => ({ ...one, value: one.score + (bonuses[one.sentence] ?? 0) + beside.search * share }))
+}
+
+/** For questions that no stretch of a sentence answers: each sentence by how much of the question it holds. */
+function wholeSentences({ sentences, overlap }: Reading): ScoredCandidate[] {
+  return sentences.map(([start, end], sentence) => ({
+    start,
+    end,
+    sentence,
+    score: cellScore * (overlap.sentences[sentence] ?? 0),
+  }))
 }
 
 function cellCandidates(reading: Reading): ScoredCandidate[] {

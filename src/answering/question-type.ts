@@ -1,4 +1,6 @@
 import type { Language } from '../domain'
+import { identifiersOf, type Identifier } from './identifiers'
+import { shapesWanted, type Shape } from './shapes'
 import { words, type Word } from './words'
 
 export type AnswerType =
@@ -9,6 +11,8 @@ export type AnswerType =
   | 'organisation'
   | 'choice'
   | 'yesno'
+  /** What happens if: answered by a rule as a whole. */
+  | 'consequence'
   | 'reason'
   | 'manner'
   | 'definition'
@@ -31,6 +35,10 @@ export interface Question {
   link?: string
   /** English: the question word is the subject (who built) or not (who did he meet). */
   subject: boolean
+  /** Forms that the answer is expected to have: a sum of money, a telephone number. */
+  shapes: Shape[]
+  /** Codes that the question names (E-04); a sentence about another one is no answer. */
+  identifiers: Identifier[]
 }
 
 /** Japanese: longest first, since 何年 must not be read as 何. */
@@ -38,6 +46,10 @@ const japaneseAsked =
   /何という|なんという|何と(?:呼|言|い)|どのよう[なに]|どういう|どういった|どのくらい|どれくらい|どのぐらい|どれぐらい|どれほど|どうして|どうやって|何故|なにゆえ|なぜ|どこ|誰|だれ|どなた|何者|いつ|いくつ|いくら|どちら|どっち|どんな|どの|どれ|どう|何|なに|なん/u
 
 const japaneseTypes: [RegExp, AnswerType][] = [
+  [
+    /どうなり|どうなる|何が起き|何が起こ|(?:どのような|どんな|何の)(?:処分|罰則?|不利益|扱い|取扱い|制裁)/u,
+    'consequence',
+  ],
   [/なぜ|何故|どうして|なにゆえ|(?:理由|原因|動機|きっかけ)(?:は|に|とは|を)/u, 'reason'],
   [/とは(?:何|なに|なん|どういう|どのような)|(?:定義|意味)は/u, 'definition'],
   [/どのように|どうやって|どうすれば|(?:方法|手順|手続き?)は/u, 'manner'],
@@ -63,6 +75,10 @@ const japaneseTypes: [RegExp, AnswerType][] = [
 ]
 
 const englishTypes: [RegExp, AnswerType][] = [
+  [
+    /\bwhat (?:happens|will happen|would happen|if)\b|\bwhat (?:are|is) the (?:consequences?|penalty|penalties|sanctions?)\b/i,
+    'consequence',
+  ],
   [
     /^why\b|\b(?:reason|cause|purpose)s? (?:for|of|was|is|did|why|that)\b|\bwhat (?:caused|led to)\b|\bfor what reason\b/i,
     'reason',
@@ -90,7 +106,10 @@ const englishTypes: [RegExp, AnswerType][] = [
   [/^how\b/i, 'manner'],
   [/\bor\b[^?]*\?$/i, 'choice'],
   [/^what (?:is|are) (?:an? )?[\w -]+\?*$|\bwhat does .* (?:mean|stand for)\b|\bdefin(?:e|ition)\b/i, 'definition'],
-  [/^(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|had)\b/i, 'yesno'],
+  [
+    /^(?:(?:if|when|while|after|before)\b[^,?]*, )?(?:is|are|am|was|were|do|does|did|can|could|may|must|should|will|would|has|have|had)\b/i,
+    'yesno',
+  ],
   [/^(?:list|name) \b|\bwhat (?:two|three|four|five|are the)\b/i, 'list'],
 ]
 
@@ -104,10 +123,17 @@ const particles = new Set('が を に で の と も から まで より へ 
 
 /** Analyses a question in either language. */
 export function analyseQuestion(text: string, language: Language): Question {
-  return language === 'ja' ? japaneseQuestion(text) : englishQuestion(text)
+  const question = language === 'ja' ? japaneseQuestion(text) : englishQuestion(text)
+  return { ...question, shapes: shapesWanted(question), identifiers: identifiersOf(text) }
 }
 
-function japaneseQuestion(text: string): Question {
+/** What the two languages are analysed for, each in its own way. */
+type Grammar = Omit<Question, 'shapes' | 'identifiers'>
+
+/** A question that is answered by a sentence as it stands: no stretch of it is the answer. */
+export const asksForSentence = ({ type }: Pick<Question, 'type'>): boolean => type === 'yesno' || type === 'consequence'
+
+function japaneseQuestion(text: string): Grammar {
   const found = words(text, 'ja')
   const match = japaneseAsked.exec(text)
   const matchEnd = match ? match.index + match[0].length : text.length
@@ -115,8 +141,9 @@ function japaneseQuestion(text: string): Question {
   if (first < 0) first = found.length
   let end = first
   while (end < found.length && found[end]!.start < matchEnd) end++
-  const type = japaneseTypes.find(([pattern]) => pattern.test(text))?.[1] ?? (match ? 'other' : japaneseYesNo(text))
-  const question: Question = { text, language: 'ja', type, words: found, asked: [first, end], subject: false }
+  const type =
+    (match ? undefined : japaneseYesNo(text)) ?? japaneseTypes.find(([pattern]) => pattern.test(text))?.[1] ?? 'other'
+  const question: Grammar = { text, language: 'ja', type, words: found, asked: [first, end], subject: false }
   const unit = unitOf(text)
   if (unit) question.unit = unit
   const link = found.slice(end, end + 4).find((word) => particles.has(word.text))
@@ -137,8 +164,12 @@ function unitOf(text: string): string | undefined {
   return unit.at(-1)
 }
 
-const japaneseYesNo = (text: string): AnswerType =>
-  /(?:ますか|ですか|ませんか|のか|るか|たか)[？?。]?$/u.test(text) ? 'yesno' : 'other'
+/** Without a question word, and not one of two things: 副業をしてもよいですか, 届出は必要か. */
+const japaneseYesNo = (text: string): AnswerType | undefined =>
+  /(?:ますか|ですか|ませんか|でしょうか|のか|るか|たか|いいか|よいか|必要か|可能か)[？?。]?\s*$/u.test(text) &&
+  !/それとも/u.test(text)
+    ? 'yesno'
+    : undefined
 
 /** The noun after 何という, どの, 何の, or before は when the question word is the predicate or is left out. */
 function japaneseHead(found: Word[], first: number, end: number, text: string): Word | undefined {
@@ -159,7 +190,7 @@ function japaneseHead(found: Word[], first: number, end: number, text: string): 
   return undefined
 }
 
-function englishQuestion(text: string): Question {
+function englishQuestion(text: string): Grammar {
   const found = words(text, 'en')
   const lower = found.map((word) => word.text.toLowerCase())
   let first = lower.findIndex((word) => /^(?:what|which|who|whom|whose|where|why|how)$/.test(word))
@@ -173,7 +204,7 @@ function englishQuestion(text: string): Question {
     /^(?:many|much|long|old|far|high|tall|big|large|often|deep|wide|fast|few|heavy|soon)$/.test(lower[end] ?? '')
   )
     end++
-  const question: Question = {
+  const question: Grammar = {
     text,
     language: 'en',
     type,

@@ -1,4 +1,5 @@
 import type { Reading } from './features'
+import { namesAnother } from './identifiers'
 
 /** A row of a table as it is quoted: text for reading, and where each of its cells went. */
 export interface RenderedRow {
@@ -62,7 +63,7 @@ export interface CellAnswer {
  * The cell that answers: its row and the name of its column together hold most of the question, and it does not itself
  * repeat the question. The first sentence of the passage is taken for the header row.
  */
-export function answeringCell({ text, words, sentences, overlap }: Reading): CellAnswer | undefined {
+export function answeringCell({ text, words, sentences, overlap, question }: Reading): CellAnswer | undefined {
   const header = sentences[0]
   if (!header) return undefined
   const names = cellsOf(text, header)
@@ -80,7 +81,7 @@ export function answeringCell({ text, words, sentences, overlap }: Reading): Cel
   const columns = names.map(({ start, end }) => held(start, end))
   let best: CellAnswer | undefined
   for (const [row, range] of sentences.entries()) {
-    if (row === 0) continue
+    if (row === 0 || namesAnother(question.identifiers, text.slice(...range))) continue
     const shares = overlap.held[row]!
     for (const [column, cell] of cellsOf(text, range).entries()) {
       if (!cell.text || weightOf(held(cell.start, cell.end)) > 0) continue
