@@ -40,10 +40,14 @@ export async function registerServiceWorker(options: {
 }
 
 /**
- * The files that someone shared with the app from another one; each is handed out once. Any page on the web can post a form
- * there too, so ask before adding them.
+ * The files that someone shared with the app from another one; each is handed out once, to the page that the service worker
+ * sent the browser to: another one that happens to start would take half of them from under its hands. Any page on the web
+ * can post a form there too, so ask before adding them.
  */
-export const sharedFiles = (): Promise<File[]> => ('caches' in globalThis ? takeSharedFiles() : Promise.resolve([]))
+export function sharedFiles(): Promise<File[]> {
+  const sent = new URLSearchParams(location.search).has('shared')
+  return sent && 'caches' in globalThis ? takeSharedFiles() : Promise.resolve([])
+}
 
 interface LaunchQueue {
   setConsumer(consumer: (launch: { files: readonly FileSystemFileHandle[] }) => void): void
