@@ -24,12 +24,14 @@ export default defineConfig({
   // What only workers import is found late by the development server, which then reloads the page (and a test) in the middle.
   optimizeDeps: {
     include: [
+      '@huggingface/transformers',
       'comlink',
       'idb',
       'mammoth/mammoth.browser.js',
       'mdast-util-from-markdown',
       'mdast-util-gfm',
       'micromark-extension-gfm',
+      'onnxruntime-web/webgpu',
       'parse5',
       'pdfjs-dist/legacy/build/pdf.mjs',
     ],

@@ -110,8 +110,8 @@ export class ModelFileMissing extends FumikuraError {
 
 /** A file of a model is cut short, has another hash, or is no such file at all. `params`: file. */
 export class ModelFileDamaged extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('modelFileDamaged', params)
+  constructor(params: ErrorParams = {}, options?: ErrorOptions) {
+    super('modelFileDamaged', params, options)
   }
 }
 
@@ -124,15 +124,15 @@ export class ModelUnreachable extends FumikuraError {
 
 /** The files are whole, and yet this browser cannot run the model. `params.detail` is for the bug report. */
 export class ModelUnusable extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('modelUnusable', params)
+  constructor(params: ErrorParams = {}, options?: ErrorOptions) {
+    super('modelUnusable', params, options)
   }
 }
 
 /** The graphics processor was taken away in the middle of the work (driver reset, sleep, another page). */
 export class DeviceLost extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('deviceLost', params)
+  constructor(params: ErrorParams = {}, options?: ErrorOptions) {
+    super('deviceLost', params, options)
   }
 }
 

@@ -3,6 +3,10 @@
  * The page reaches them through `connect`; the entries in workers/ expose objects of these types and nothing else.
  */
 import type { CollectionId, Coverage, Document, DocumentHash, Evidence } from '../domain'
+import type { EmbedKind, EmbedderPlan } from '../engines/embedding/catalogue'
+import type { LoadProgress } from '../engines/embedding/load'
+import type { ModelSource } from '../engines/model-files/source'
+import type { DeviceCapabilities } from '../engines/onnx/runtime'
 
 /** What is being done with a file, for the progress line ("page 12 of 80"). */
 export interface IngestProgress {
@@ -60,4 +64,33 @@ export interface IndexApi {
   /** Brings the index in line with the documents in the database; called at start and after every change. */
   sync(): Promise<{ documents: number; passages: number; rebuilt: number }>
   search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>
+}
+
+export interface LoadEmbedderRequest {
+  plan: EmbedderPlan
+  source: ModelSource
+}
+
+/**
+ * workers/embed.ts: turns texts into vectors with one model at a time. After any rejection that is neither an AbortError nor
+ * one of a model's files, the worker has to be ended: the runtime does not recover from a session that failed.
+ */
+export interface EmbedApi {
+  /** What models could run on here. */
+  capabilities(): Promise<DeviceCapabilities>
+  /**
+   * Makes the model ready, in place of any other; at once if it is ready already.
+   * Rejects with ModelFileMissing, ModelFileDamaged, ModelUnreachable, ModelUnusable, DeviceLost or an AbortError.
+   */
+  load(
+    request: LoadEmbedderRequest,
+    onProgress: ((progress: LoadProgress) => void) | undefined,
+    signal: AbortSignal,
+  ): Promise<void>
+  /**
+   * texts × dimension, in the order of the texts. A query is embedded before the passages that are waiting.
+   * Rejects with ModelUnusable, DeviceLost or an AbortError.
+   */
+  embed(texts: string[], kind: EmbedKind, signal: AbortSignal): Promise<Float32Array<ArrayBuffer>>
+  unload(): Promise<void>
 }
