@@ -163,8 +163,19 @@ export interface Evidence {
   /** The score that ordered it. */
   score: number
   lexical?: { score: number; rank: number }
+  /** By the soft lexicon; without a rank it was not found by it, only measured. */
+  soft?: { score: number; rank?: number }
+  /** By vectors; without a rank it was not found by them, only measured. */
+  dense?: { score: number; rank?: number }
+  /** By a cross-encoder, where one looked at it. */
+  reranked?: { score: number; rank: number }
   /** Share of the question's term weight (idf) that the passage holds, 0 to 1: what the refusal gate looks at. */
   termCoverage: number
+  /**
+   * Share of the question's meaning that it holds, 0 to 1, words of like meaning (in either language) counting by how near
+   * they are; absent where the soft lexicon was not at hand.
+   */
+  meaningCoverage?: number
   /** Where the question's terms stand in `passage.text`. */
   matches: [start: number, end: number][]
 }

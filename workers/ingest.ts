@@ -1,5 +1,7 @@
 import '../src/security/trusted-types'
 import { ingest, type IngestDependencies } from '../src/documents/ingest'
+import { fetchLexicon } from '../src/retrieval/soft-lexicon/fetch'
+import { PieceTokenizer } from '../src/retrieval/soft-lexicon/tokenizer'
 import { openDatabase } from '../src/storage/database'
 import { expose } from '../src/threads/expose'
 import type { IngestApi } from '../src/threads/protocols'
@@ -23,9 +25,20 @@ function database(): Promise<IngestDependencies['db']> {
   return opened
 }
 
+let tokenizer: Promise<PieceTokenizer | undefined> | undefined
+
+/** Fetched with the first file. A document read without it is searched by words, until the index worker has made good. */
+const loadTokenizer = (): Promise<PieceTokenizer | undefined> =>
+  (tokenizer ??= fetchLexicon().then(
+    (lexicon) => new PieceTokenizer(lexicon),
+    () => undefined,
+  ))
+
 const api: IngestApi = {
-  ingest: async (request, onProgress, signal) =>
-    ingest(request, { db: await database(), environment: { assets, port } }, onProgress, signal),
+  ingest: async (request, onProgress, signal) => {
+    const dependencies = { db: await database(), environment: { assets, port }, tokenizer: loadTokenizer }
+    return ingest(request, dependencies, onProgress, signal)
+  },
 }
 
 expose(api)

@@ -1,5 +1,6 @@
 import type { Language } from '../domain'
 import type { ReadPassage } from './passages'
+import { meansTheSame } from './other-language'
 import type { Question } from './question-type'
 import type { Word } from './words'
 
@@ -39,7 +40,8 @@ export function answerProbability(signs: GateSigns): number {
 
 /** Does nothing among the passages answer? Without any passage, nothing does. */
 export const refuses = (question: Question, passages: ReadPassage[]): boolean =>
-  answerProbability(gateSigns(question, passages)) < thresholds[question.language]
+  answerProbability(gateSigns(question, passages)) < thresholds[question.language] &&
+  !passages.some((passage) => meansTheSame(question, passage))
 
 /** The best sign of each kind among the passages; those of no passage at all when there is none. */
 export function gateSigns(question: Question, passages: ReadPassage[]): GateSigns {

@@ -2,6 +2,7 @@ import type { Evidence } from '../domain'
 import { namesAnother } from './identifiers'
 import { scoreCandidates, type ExtractedAnswer, type ScoredCandidate } from './extract'
 import { read, type Reading } from './features'
+import { likeShare } from './other-language'
 import { overlap } from './overlap'
 import { asksForSentence, type Question } from './question-type'
 import { answeringCell } from './table'
@@ -82,7 +83,8 @@ interface Valued extends ScoredCandidate {
   value: number
 }
 
-function valuedCandidates({ passage }: Evidence, reading: Reading, termWeights: number[], share: number): Valued[] {
+function valuedCandidates(evidence: Evidence, reading: Reading, termWeights: number[], share: number): Valued[] {
+  const { passage } = evidence
   const { question } = reading
   const sentencesOnly = asksForSentence(question) && passage.kind !== 'table'
   const found = sentencesOnly
@@ -92,7 +94,9 @@ function valuedCandidates({ passage }: Evidence, reading: Reading, termWeights: 
       : scoreCandidates(reading)
   const bonuses = reading.sentences.map(([start, end], sentence) => {
     const text = reading.text.slice(start, end)
-    let bonus = beside.coverage * coverageOf(reading, termWeights, sentence)
+    const sameLanguage = passage.language === question.language
+    const held = sameLanguage ? coverageOf(reading, termWeights, sentence) : likeShare(evidence, start, end)
+    let bonus = beside.coverage * held
     if (passage.kind !== 'table' && !isWhole(text)) bonus += beside.fragment
     if (reading.shaped.some((one) => start <= one.start && one.end <= end))
       bonus += sentenceBonus.shape * (reading.overlap.sentences[sentence] ?? 0)

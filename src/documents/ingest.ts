@@ -1,5 +1,6 @@
 import type { Document, DocumentHash, Language, Passage } from '../domain'
 import { buildSegment } from '../retrieval/lexical/build'
+import type { PieceTokenizer } from '../retrieval/soft-lexicon/tokenizer'
 import type { Database } from '../storage/database'
 import { addToCollection, commitDocument, getDocument, type CommitOptions } from '../storage/documents'
 import { getPages } from '../storage/pages'
@@ -15,6 +16,8 @@ import type { ReadDocument } from './reading'
 export interface IngestDependencies {
   db: Database
   environment: PdfEnvironment
+  /** Of the soft lexicon; absent, or where it cannot be had: the document is indexed by words alone. */
+  tokenizer?: () => Promise<PieceTokenizer | undefined>
 }
 
 type Report = (progress: IngestProgress) => void
@@ -92,7 +95,7 @@ async function prepare(
   hash: DocumentHash,
   data: ArrayBuffer,
   { file, name, collection, password, replaces }: IngestRequest,
-  { db, environment }: IngestDependencies,
+  { db, environment, tokenizer }: IngestDependencies,
   onProgress: Report,
   signal: AbortSignal,
 ): Promise<PreparedDocument> {
@@ -109,7 +112,7 @@ async function prepare(
   onProgress({ stage: 'indexing' })
   const passages = cutPassages(hash, whole)
   const document = describe(hash, whole, passages, { name, bytes: file.size, collections: [collection] })
-  const segment = buildSegment(document, passages)
+  const segment = buildSegment(document, passages, await tokenizer?.())
   return { document, file, pages: whole.pages, passages, segment }
 }
 

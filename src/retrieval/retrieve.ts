@@ -1,78 +1,162 @@
-import type { Coverage, DocumentHash, Evidence, Passage } from '../domain'
-import { questionTerms } from '../language/terms'
+import type { Coverage, DocumentHash, Evidence } from '../domain'
+import { isAbort } from '../errors'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
-import type { LexicalIndex } from './lexical/index'
-import { matches, shownTerms } from './matches'
-import type { Hit } from './selection'
+import type { Dropped, LoadedCandidate, PassageSource } from './candidate'
+import { diversify } from './diversify'
+import { dropNearDuplicates } from './drop-near-duplicates'
+import { dropRepetitions } from './drop-repetitions'
+import { find, reasonOf, timed, type FoundLists, type Retrievers, type StageTime } from './find'
+import { fuse, type Candidate, type FusionMethod } from './fuse'
+import fusion from './fusion.json'
+import { likeness } from './likeness'
+import { limitPerDocument } from './limit-per-document'
+import { likeMatches, matches, shownTerms } from './matches'
+import { rerank, type Reranker } from './rerank'
+import { traceSearch } from './trace'
 
-/** Where passages are kept. */
-export interface PassageSource {
-  /** The passage at `ordinal` of a document; undefined when the document has been removed. */
-  passage(document: DocumentHash, ordinal: number): Promise<Passage | undefined>
-  /** The name that the user sees. */
-  documentName(document: DocumentHash): string
+export type { PassageSource } from './candidate'
+
+export interface Retrieval extends Retrievers {
+  source: PassageSource
+  reranker?: Reranker
 }
 
-/** Hits looked at for each passage wanted: neighbours that only repeat each other are left out. */
-const spare = 2
-
-/** Finds the passages that best fit a question, as evidence with every score; only passages that are hit are loaded. */
-export async function retrieve(
-  { question, documents, limit }: SearchRequest,
-  index: LexicalIndex,
-  source: PassageSource,
-): Promise<SearchResult> {
-  const terms = questionTerms(question).map(({ term }) => term)
-  const { hits, passages, weights, substitutes } = index.search(terms, { documents, limit: limit * spare })
-  const shown = shownTerms(question, weights, substitutes)
-  const loaded = await Promise.all(hits.map(({ document, ordinal }) => source.passage(document, ordinal)))
-  const evidence: Evidence[] = []
-  hits.forEach((hit, position) => {
-    const passage = loaded[position]
-    if (!passage || evidence.length === limit) return
-    const found: Evidence = {
-      ...scored(hit, position + 1),
-      passage,
-      documentName: source.documentName(hit.document),
-      rank: evidence.length + 1,
-      matches: matches(passage.text, shown),
-    }
-    if (!evidence.some((better) => repeats(found, better))) evidence.push(found)
-  })
-  const searched = [...new Set(documents)].filter((document) => index.has(document)).length
-  return { evidence, coverage: coverageOf(evidence, passages, searched) }
-}
-
-const scored = ({ score, coverage }: Hit, rank: number): Pick<Evidence, 'score' | 'lexical' | 'termCoverage'> => ({
-  score,
-  lexical: { score, rank },
-  termCoverage: coverage,
-})
-
-function coverageOf(evidence: Evidence[], passagesSearched: number, documentsSearched: number): Coverage {
-  const documentsRead = new Set(evidence.map(({ passage }) => passage.document)).size
-  return { passagesRead: evidence.length, passagesSearched, documentsRead, documentsSearched }
-}
+/** Passages read for each one wanted, and at least: some repeat others. */
+const spare = 3
+const readAtLeast = 20
 
 /**
- * Does a passage fit the question only by the sentence that it shares with a better one beside it? The same text in another
- * document (last year's edition) is no repetition but another source, and rows of a table count by their header.
+ * Finds the passages that best fit a question, as evidence with every score: searched in every way there is, merged,
+ * read by the cross-encoder if there is one, without repetitions, in an order that gives each document a turn. Only passages
+ * that may become evidence are loaded.
  */
-function repeats({ passage, matches: found }: Evidence, better: Evidence): boolean {
-  const shared = sharedRange(passage, better.passage)
-  return (
-    shared !== undefined && found.length > 0 && found.every(([start, end]) => shared[0] <= start && end <= shared[1])
-  )
+export async function retrieve(
+  { question, documents, limit, trace }: SearchRequest,
+  { source, reranker, ...retrievers }: Retrieval,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<SearchResult> {
+  const began = performance.now()
+  const found = await find(question, documents, retrievers, signal)
+  const { times } = found
+  const fused = timed('fusion', times, () => fuse(found.lists, fusion.method as FusionMethod))
+  const read = fused.slice(0, Math.max(readAtLeast, limit * spare))
+  const started = performance.now()
+  const { loaded, dropped } = await load(question, read, source, found, retrievers)
+  times.push({ stage: 'reading', milliseconds: performance.now() - started })
+  const ranked = await rerankIfPossible(question, loaded, reranker, times, signal)
+  const searched = [...new Set(documents)].filter((document) => retrievers.lexical.has(document)).length
+  const selected = timed('selection', times, () => select(ranked, searched, limit))
+  const evidence = selected.kept.map((candidate, at) => evidenceOf(candidate, at + 1, source))
+  const result = { evidence, coverage: coverageOf(evidence, found.words.passages, searched) }
+  if (!trace) return result
+  return {
+    ...result,
+    trace: traceSearch({
+      question,
+      found,
+      fused,
+      loaded,
+      ranked,
+      evidence,
+      dropped: [...dropped, ...selected.dropped],
+      coverage: result.coverage,
+      nameOf: (document) => source.documentName(document),
+      ...(retrievers.soft && { lexicon: retrievers.soft.tokenizer.lexicon }),
+      milliseconds: performance.now() - began,
+    }),
+  }
 }
 
-/** The part of `passage` that the passage before or after it holds too. */
-function sharedRange(passage: Passage, neighbour: Passage): [start: number, end: number] | undefined {
-  if (passage.document !== neighbour.document || passage.kind === 'table') return undefined
-  if (passage.ordinal === neighbour.ordinal + 1 && passage.overlap > 0) {
-    return [0, passage.sentences[passage.overlap - 1]?.[1] ?? 0]
+interface Loaded {
+  loaded: LoadedCandidate[]
+  dropped: Dropped[]
+}
+
+/** Reads the candidates' passages and finds in them what was asked for. */
+async function load(
+  question: string,
+  candidates: readonly Candidate[],
+  source: PassageSource,
+  { words }: FoundLists,
+  { soft }: Retrievers,
+): Promise<Loaded> {
+  const shown = shownTerms(question, words.weights, words.substitutes)
+  const pieces = soft && likeMatches(question, soft.tokenizer)
+  const passages = await Promise.all(candidates.map(({ document, ordinal }) => source.passage(document, ordinal)))
+  const result: Loaded = { loaded: [], dropped: [] }
+  candidates.forEach((candidate, at) => {
+    const passage = passages[at]
+    if (passage) {
+      const found = matches(passage.text, shown)
+      result.loaded.push({ ...candidate, passage, matches: found.length ? found : (pieces?.(passage.text) ?? []) })
+    } else {
+      const { document, ordinal } = candidate
+      result.dropped.push({ document, ordinal, reason: 'removed' })
+    }
+  })
+  return result
+}
+
+async function rerankIfPossible(
+  question: string,
+  candidates: LoadedCandidate[],
+  reranker: Reranker | undefined,
+  times: StageTime[],
+  signal: AbortSignal,
+): Promise<LoadedCandidate[]> {
+  if (!reranker) {
+    times.push({ stage: 'reranking', milliseconds: 0, skipped: 'no reranker' })
+    return candidates
   }
-  if (passage.ordinal === neighbour.ordinal - 1 && neighbour.overlap > 0 && neighbour.kind !== 'table') {
-    return [passage.sentences.at(-neighbour.overlap)?.[0] ?? 0, passage.text.length]
+  const started = performance.now()
+  try {
+    const ordered = await rerank(question, candidates, reranker, signal)
+    times.push({ stage: 'reranking', milliseconds: performance.now() - started })
+    return ordered
+  } catch (error) {
+    if (isAbort(error)) throw error
+    times.push({ stage: 'reranking', milliseconds: performance.now() - started, skipped: reasonOf(error) })
+    return candidates
   }
-  return undefined
+}
+
+/** The evidence among the candidates, in order, and why the others are not. */
+function select(candidates: LoadedCandidate[], documents: number, limit: number) {
+  const like = likeness()
+  const once = dropRepetitions(candidates)
+  const distinct = dropNearDuplicates(once.kept, like)
+  const ordered = limitPerDocument(diversify(distinct.kept, like), documents)
+  const kept = ordered.slice(0, limit)
+  const dropped = [...once.dropped, ...distinct.dropped]
+  for (const { document, ordinal } of ordered.slice(limit)) {
+    const others = kept.filter((one) => one.document === document).length
+    const better = distinct.kept.findIndex((one) => one.document === document && one.ordinal === ordinal) < limit
+    dropped.push({ document, ordinal, reason: better && others ? 'document limit' : 'limit' })
+  }
+  return { kept, dropped }
+}
+
+function evidenceOf(candidate: LoadedCandidate, rank: number, source: PassageSource): Evidence {
+  const { passage, score, parts, reranked } = candidate
+  const [words, lexicon, meaning] = ['words', 'lexicon', 'meaning'].map((name) => parts.get(name))
+  return {
+    passage,
+    documentName: source.documentName(passage.document),
+    rank,
+    score,
+    ...(words?.rank !== undefined && { lexical: { score: words.score, rank: words.rank } }),
+    ...(lexicon && { soft: ranked(lexicon), meaningCoverage: lexicon.coverage }),
+    ...(meaning && { dense: ranked(meaning) }),
+    ...(reranked && { reranked }),
+    termCoverage: words?.coverage ?? 0,
+    matches: candidate.matches,
+  }
+}
+
+const ranked = ({ score, rank }: { score: number; rank?: number }): { score: number; rank?: number } =>
+  rank === undefined ? { score } : { score, rank }
+
+function coverageOf(evidence: Evidence[], passagesSearched: number, documentsSearched: number): Coverage {
+  const documentsRead = new Set<DocumentHash>(evidence.map(({ passage }) => passage.document)).size
+  return { passagesRead: evidence.length, passagesSearched, documentsRead, documentsSearched }
 }

@@ -8,23 +8,33 @@ import { buildSegment } from './lexical/build'
 import { tokenizerFingerprint } from './lexical/fingerprint'
 import { LexicalIndex } from './lexical/index'
 import type { LexicalSegment } from './lexical/segment'
-import { retrieve } from './retrieve'
+import type { SoftSearch } from './find'
+import { retrieve, type PassageSource } from './retrieve'
+import { SoftIndex } from './soft-lexicon/index'
+import type { Lexicon } from './soft-lexicon/lexicon'
+import { PieceTokenizer } from './soft-lexicon/tokenizer'
 
 /** Segments read at once: a few megabytes. */
 const batch = 32
 
 type Synced = Awaited<ReturnType<IndexApi['sync']>>
 
-/** The lexical index over the documents of a database: the api of workers/index.ts. */
+/** The index of words and of the soft lexicon over the documents of a database: the api of workers/index.ts. */
 export class IndexService implements IndexApi {
   #open: () => Promise<Database>
+  #lexicon: (() => Promise<Lexicon>) | undefined
+  #soft: Promise<SoftSearch | undefined> | undefined
   #database: Promise<Database> | undefined
   #index = new LexicalIndex()
   #names = new Map<DocumentHash, string>()
   #syncing: Promise<unknown> = Promise.resolve()
 
-  /** `open` is called when the database is first needed, and again when opening failed or the connection was closed. */
-  constructor(open: (closed: () => void) => Promise<Database>) {
+  /**
+   * `open` is called when the database is first needed, and again when opening failed or the connection was closed; `lexicon`
+   * once. Without a lexicon, or where it cannot be had, words alone are searched.
+   */
+  constructor(open: (closed: () => void) => Promise<Database>, lexicon?: () => Promise<Lexicon>) {
+    this.#lexicon = lexicon
     this.#open = () => open(() => (this.#database = undefined))
   }
 
@@ -41,10 +51,12 @@ export class IndexService implements IndexApi {
     if (request.documents.some((document) => !this.#index.has(document))) await this.sync()
     signal.throwIfAborted()
     const db = await this.#connected()
-    const result = await retrieve(request, this.#index, {
+    const source: PassageSource = {
       passage: (document, ordinal) => getPassage(db, document, ordinal),
       documentName: (document) => this.#names.get(document) ?? '',
-    })
+    }
+    const soft = await this.#loadSoft()
+    const result = await retrieve(request, { lexical: this.#index, source, ...(soft && { soft }) }, signal)
     signal.throwIfAborted()
     return result
   }
@@ -60,40 +72,62 @@ export class IndexService implements IndexApi {
     return this.#database
   }
 
+  #loadSoft(): Promise<SoftSearch | undefined> {
+    this.#soft ??= this.#lexicon
+      ? this.#lexicon().then(
+          (lexicon) => ({ index: new SoftIndex(lexicon), tokenizer: new PieceTokenizer(lexicon) }),
+          () => undefined,
+        )
+      : Promise.resolve(undefined)
+    return this.#soft
+  }
+
   async #sync(): Promise<Synced> {
+    const soft = await this.#loadSoft()
     const db = await this.#connected()
     const documents = await listDocuments(db)
     this.#names = new Map(documents.map(({ hash, name }) => [hash, name]))
-    for (const hash of this.#index.documents) if (!this.#names.has(hash)) this.#index.remove(hash)
+    for (const hash of this.#index.documents) {
+      if (this.#names.has(hash)) continue
+      this.#index.remove(hash)
+      soft?.index.remove(hash)
+    }
     // A hash stands for the file's bytes, and one version of the page makes the same passages of the same bytes: a document
     // that is in the index needs no second look.
     const missing = documents.filter(({ hash }) => !this.#index.has(hash))
     let rebuilt = 0
-    for (let at = 0; at < missing.length; at += batch) rebuilt += await this.#load(db, missing.slice(at, at + batch))
+    for (let at = 0; at < missing.length; at += batch)
+      rebuilt += await this.#load(db, missing.slice(at, at + batch), soft)
     return { documents: this.#names.size, passages: this.#index.passages, rebuilt }
   }
 
   /** Adds documents to the index; returns how many of their segments were made by another tokenizer and were rebuilt. */
-  async #load(db: Database, documents: Document[]): Promise<number> {
+  async #load(db: Database, documents: Document[], soft: SoftSearch | undefined): Promise<number> {
     const segments = await getSegments(
       db,
       documents.map(({ hash }) => hash),
     )
-    const current = new Map(segments.filter(isCurrent).map((segment) => [segment.document, segment]))
+    const current = new Map(
+      segments.filter((segment) => isCurrent(segment, soft)).map((segment) => [segment.document, segment]),
+    )
     let rebuilt = 0
     for (const document of documents) {
       const kept = current.get(document.hash)
-      this.#index.add(kept ?? (await rebuild(db, document)))
+      const segment = kept ?? (await rebuild(db, document, soft))
+      this.#index.add(segment)
+      if (segment.pieces) soft?.index.add({ document: document.hash, ...segment.pieces })
       if (!kept) rebuilt++
     }
     return rebuilt
   }
 }
 
-const isCurrent = ({ fingerprint }: LexicalSegment): boolean => fingerprint === tokenizerFingerprint()
+/** Without a lexicon nobody asks what its postings are. */
+const isCurrent = ({ fingerprint, pieces }: LexicalSegment, soft: SoftSearch | undefined): boolean =>
+  fingerprint === tokenizerFingerprint() && (!soft || pieces?.fingerprint === soft.tokenizer.lexicon.fingerprint)
 
-async function rebuild(db: Database, document: Document): Promise<LexicalSegment> {
-  const segment = buildSegment(document, await getPassages(db, document.hash))
+async function rebuild(db: Database, document: Document, soft: SoftSearch | undefined): Promise<LexicalSegment> {
+  const segment = buildSegment(document, await getPassages(db, document.hash), soft?.tokenizer)
   await replaceSegment(db, segment)
   return segment
 }

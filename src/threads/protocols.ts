@@ -7,6 +7,7 @@ import type { EmbedKind, EmbedderPlan } from '../engines/embedding/catalogue'
 import type { LoadProgress } from '../engines/embedding/load'
 import type { ModelSource } from '../engines/model-files/source'
 import type { DeviceCapabilities } from '../engines/onnx/runtime'
+import type { SearchTrace } from '../retrieval/trace'
 
 /** What is being done with a file, for the progress line ("page 12 of 80"). */
 export interface IngestProgress {
@@ -51,15 +52,19 @@ export interface SearchRequest {
   documents: DocumentHash[]
   /** Passages wanted, at most. */
   limit: number
+  /** Tell step by step how they were found. */
+  trace?: true
 }
 
 export interface SearchResult {
   /** Best first. */
   evidence: Evidence[]
   coverage: Coverage
+  /** Where it was asked for. */
+  trace?: SearchTrace
 }
 
-/** workers/index.ts: holds the lexical index of all documents in memory and loads from IndexedDB what it lacks. */
+/** workers/index.ts: holds the index of words and of the soft lexicon of all documents in memory and loads from IndexedDB what it lacks. */
 export interface IndexApi {
   /** Brings the index in line with the documents in the database; called at start and after every change. */
   sync(): Promise<{ documents: number; passages: number; rebuilt: number }>

@@ -43,7 +43,10 @@ async function answersFrom(
   }
   return Promise.all(
     readNorthwindQuestions().map(async ({ question, cited }) => {
-      const { evidence } = await retrieve({ question, documents: [...passages.keys()], limit: 10 }, index, source)
+      const { evidence } = await retrieve(
+        { question, documents: [...passages.keys()], limit: 10 },
+        { lexical: index, source },
+      )
       return { evidence, cited }
     }),
   )

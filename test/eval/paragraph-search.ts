@@ -2,6 +2,7 @@ import type { DocumentHash, Evidence, Language, Passage } from '../../src/domain
 import { sentences } from '../../src/language/segment'
 import { buildSegment } from '../../src/retrieval/lexical/build'
 import { LexicalIndex } from '../../src/retrieval/lexical/index'
+import { addSegment, softSearch } from './soft-search'
 import { retrieve } from '../../src/retrieval/retrieve'
 import type { ParagraphRecord } from './qa'
 
@@ -22,8 +23,10 @@ export function searchParagraphs(paragraphs: ParagraphRecord[], language: Langua
     passages.push(passageOf(title, context, passages.length, language))
     documents.set(title, passages)
   }
-  const index = new LexicalIndex()
-  for (const [hash, passages] of documents) index.add(buildSegment({ hash, name: '' }, passages))
+  const lexical = new LexicalIndex()
+  const soft = softSearch()
+  for (const [hash, passages] of documents)
+    addSegment(buildSegment({ hash, name: '' }, passages, soft.tokenizer), lexical, soft)
   const titles = [...documents.keys()]
   const source = {
     passage: (document: DocumentHash, ordinal: number) => Promise.resolve(documents.get(document)?.[ordinal]),
@@ -32,7 +35,7 @@ export function searchParagraphs(paragraphs: ParagraphRecord[], language: Langua
   return {
     titles,
     search: async (question, limit, among = titles) =>
-      (await retrieve({ question, documents: among, limit }, index, source)).evidence,
+      (await retrieve({ question, documents: among, limit }, { lexical, soft, source })).evidence,
   }
 }
 

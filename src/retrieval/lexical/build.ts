@@ -1,5 +1,7 @@
 import type { Document, DocumentHash, Passage } from '../../domain'
 import { countTerms } from '../../language/terms'
+import { buildPieces } from '../soft-lexicon/build'
+import type { PieceTokenizer } from '../soft-lexicon/tokenizer'
 import { tokenizerFingerprint } from './fingerprint'
 import type { LexicalSegment } from './segment'
 
@@ -12,17 +14,18 @@ interface Posting {
 
 /**
  * The postings of one document. Each passage is indexed with what it stands under in front of it: the title of its document
- * (or the file's name) and its headings. `passages` are all passages of the document, in order.
+ * (or the file's name) and its headings. `passages` are all passages of the document, in order. With a tokenizer of the
+ * soft lexicon the segment has its postings too.
  */
 export function buildSegment(
   document: Pick<Document, 'hash' | 'name' | 'title'>,
   passages: readonly Passage[],
+  tokenizer?: PieceTokenizer,
 ): LexicalSegment {
   const name = documentContext(document)
-  return segmentOf(
-    document.hash,
-    passages.map(({ headingPath, text }) => countTerms([name, ...headingPath, text].join('\n'))),
-  )
+  const texts = passages.map(({ headingPath, text }) => [name, ...headingPath, text].join('\n'))
+  const segment = segmentOf(document.hash, texts.map(countTerms))
+  return tokenizer ? { ...segment, pieces: buildPieces(texts, tokenizer) } : segment
 }
 
 /** The segment of a document from how often each term stands in each of its passages. */

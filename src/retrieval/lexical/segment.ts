@@ -1,4 +1,5 @@
 import type { DocumentHash } from '../../domain'
+import type { PiecePostings } from '../soft-lexicon/segment'
 
 /**
  * The postings of one document, the unit in which the lexical index is stored, added and removed.
@@ -17,4 +18,6 @@ export interface LexicalSegment {
   frequencies: Uint16Array<ArrayBuffer>
   /** Length in terms of each passage, by ordinal. */
   lengths: Uint32Array<ArrayBuffer>
+  /** Postings of the soft lexicon; absent where the document was read without it. */
+  pieces?: PiecePostings
 }
