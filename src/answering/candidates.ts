@@ -37,7 +37,7 @@ const enumeration =
 /**
  * Every run of words inside one sentence that begins and ends with a word that carries meaning (or a bracket that
  * quotes), up to the longest length of the language, and the stretches in `shaped` (characters), which may break these
- * rules: "+44 (0)20 7946 0000". What fits the question is for the features to say.
+ * rules: "(020) 7946 0000". What fits the question is for the features to say.
  */
 export function candidates(
   text: string,

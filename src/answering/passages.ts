@@ -67,15 +67,24 @@ export function readPassages(question: Question, evidence: Evidence[], signal: A
         evidence: one,
         reading,
         confidence: best ? odds(best.value) / all : 0,
-        sentence: best?.sentence ?? Math.max(0, reading.overlap.sentences.indexOf(reading.best)),
+        sentence: best?.sentence ?? nearestSentence(one, reading),
         termWeights,
         headings: headingShares(question, one),
-        rankingScore: best?.value ?? (beside.search * one.score) / top,
+        rankingScore: best?.value ?? -Infinity,
       }
       if (best && !asksForSentence(question)) passage.answer = { start: best.start, end: best.end, score: best.score }
       return passage
     })
     .sort((a, b) => b.rankingScore - a.rankingScore)
+}
+
+/** The one that holds most of the question; the first row of a table names its columns and says nothing by itself. */
+function nearestSentence({ passage }: Evidence, { overlap }: Reading): number {
+  const first = passage.kind === 'table' && overlap.sentences.length > 1 ? 1 : 0
+  return overlap.sentences.reduce(
+    (best, held, at) => (at > first && held > (overlap.sentences[best] ?? 0) ? at : best),
+    first,
+  )
 }
 
 /** A candidate with all that speaks for it: its own score, its sentence and its passage. */
@@ -123,7 +132,8 @@ function cellCandidates(reading: Reading): ScoredCandidate[] {
 }
 
 /** A line of a contents page or a caption is no sentence to answer with. */
-const isWhole = (text: string): boolean => /[。．.!?！？:：」”"]\s*$/u.test(text) || text.length > 60
+const isWhole = (text: string): boolean =>
+  (/[。．.!?！？:：」”"]\s*$/u.test(text) && /[^\s\p{N}.]+\s[^\s]+\s|[^\s]{6}/u.test(text)) || text.length > 60
 
 /** Share of the question's weight, over all passages read, that a sentence holds. */
 export function coverageOf(reading: Reading, termWeights: number[], sentence: number): number {

@@ -204,6 +204,8 @@ function englishQuestion(text: string): Grammar {
     /^(?:many|much|long|old|far|high|tall|big|large|often|deep|wide|fast|few|heavy|soon)$/.test(lower[end] ?? '')
   )
     end++
+  // "What happens if" asks as a whole; a document need not say that anything happens.
+  if (type === 'consequence') while (/^(?:will|would|happens?|if|when)$/.test(lower[end] ?? '')) end++
   const question: Grammar = {
     text,
     language: 'en',

@@ -58,7 +58,7 @@ const forms: Record<Shape, RegExp> = {
       `|\\b(?:after )?(?:every|each) (?:other |second |third )?(?:${count} )?(?:operating |working |business |calendar )?(?:${period}s?|morning|evening|night|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|summer|autumn|winter|january|june|december)\\b` +
       `|\\b(?:${count} )?times? per ${period}\\b` +
       `|毎(?:年|月|週|日|朝|晩|時|回|事業年度|四半期)(?:[0-9０-９一二三四五六七八九十]+月)?(?:に?(?:${digits})[回度])?|(?:年|月|週|日|[1１一]日|[1１一]年|[1１一]週間?|[1１一][かヶカ]月)に?(?:${digits})[回度]` +
-      `|(?:${digits})${span}(?:ごと|毎|おき|に(?:${digits})[回度])|隔(?:年|月|週|日)|四半期(?:ごと|毎)|定期的`,
+      `|(?:${digits})${span}(?:ごと|毎|おき|に(?:${digits})[回度])|隔(?:年|月|週|日)|四半期(?:ごと|毎)`,
     'giu',
   ),
   duration: new RegExp(
@@ -72,7 +72,7 @@ const forms: Record<Shape, RegExp> = {
     'giu',
   ),
   phone:
-    /\+?(?:\(\d{1,4}\)|\d{1,4})(?:[-–. ]\(?\d{2,4}\)?){1,3}[-–. ]?\d{2,4}(?:,? (?:ext\.?|extension) ?\d+)?|\bext(?:\.|ension) ?\d{2,5}\b|内線\s?[0-9０-９]{1,5}|[0０][0-9０-９]{1,4}[-－ー][0-9０-９]{1,4}[-－ー][0-9０-９]{3,4}/giu,
+    /(?<![\d.])\+?(?:\(\d{1,4}\)|\d{1,4})(?:[-–. ]\(?\d{2,4}\)?){1,3}[-–. ]?\d{2,4}(?:,? (?:ext\.?|extension) ?\d+)?|\bext(?:\.|ension) ?\d{2,5}\b|内線\s?[0-9０-９]{1,5}|[0０][0-9０-９]{1,4}[-－ー][0-9０-９]{1,4}[-－ー][0-9０-９]{3,4}/giu,
   email: /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/giu,
   address:
     /\d+[A-Za-z]? (?:\p{Lu}[\p{L}'’]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Row|Square|Way|Drive|Boulevard|Quay|Yard|Court|Place|Hill)\b(?:, \p{Lu}[\p{L}]+(?: \p{Lu}[\p{L}]+)?)?(?:,? [A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}|,? [A-Z]{2} \d{5})?|(?:〒\s?\d{3}-\d{4}\s*)?[\u4e00-\u9fff]{2,3}[都道府県][^\s、。（）]{2,24}?[0-9０-９一二三四五六七八九十]+(?:[-－丁目番地号][0-9０-９一二三四五六七八九十]*)*/gu,

@@ -103,13 +103,3 @@ function furthest(start: number, limit: number, holds: (at: number) => boolean):
   }
   return near
 }
-
-/** Titles of squad2-visible that weights and the refusal gate may be fitted on; the other four are only measured. */
-export const squadTuningTitles = ['Normans', '1973_oil_crisis', 'Yuan_dynasty', 'Imperialism']
-
-/** The tuning half of squad2-visible, without the paragraphs that it shares with XQuAD-en. */
-export function squadTuning(squad?: ParagraphRecord[], xquad?: ParagraphRecord[]): ParagraphRecord[] | undefined {
-  if (!squad || !xquad) return undefined
-  const measured = new Set(xquad.map(({ context }) => context.slice(0, 80)))
-  return squad.filter(({ title, context }) => squadTuningTitles.includes(title) && !measured.has(context.slice(0, 80)))
-}

@@ -27,7 +27,7 @@ describe('the signs that the documents answer', () => {
   })
 
   it('are those of nothing when nothing was found', () => {
-    expect(gateSigns(question, [])).toEqual({ surroundings: 0, termCoverage: 0, missingNames: 1 })
+    expect(gateSigns(question, [])).toEqual({ surroundings: 0, termCoverage: 0, missingNames: 1, missingNouns: 1 })
     expect(refuses(question, [])).toBe(true)
   })
 
@@ -35,5 +35,38 @@ describe('the signs that the documents answer', () => {
     const asked = analyseQuestion('東京タワーの高さは？', 'ja')
     const passage = evidenceOf('東京の事務所は三階にある。', 'ja', { termCoverage: 0.2 })
     expect(refuses(asked, readPassages(asked, [passage], new AbortController().signal))).toBe(true)
+  })
+})
+
+describe('what is refused although the words around it are known', () => {
+  const refused = (asked: string, language: 'en' | 'ja', passage: string, termCoverage: number) => {
+    const analysed = analyseQuestion(asked, language)
+    return refuses(
+      analysed,
+      readPassages(analysed, [evidenceOf(passage, language, { termCoverage })], new AbortController().signal),
+    )
+  }
+
+  it.each<[string, 'en' | 'ja', string, number]>([
+    [
+      'How much does the mill pay into my pension?',
+      'en',
+      'The mill pays full wages for six weeks of illness. The gate is shut at night. Lamps are lit at dusk. Coats hang in the hall.',
+      0.25,
+    ],
+    ['退職金はいくらですか。', 'ja', '退職しようとする人は、30日前までに店主へ申し出る。', 0.37],
+    ['What does code E9 mean?', 'en', 'Code E1 means that the level is too low. Code E2 means no water.', 0.66],
+    ['E-09は何を意味しますか。', 'ja', 'E-01は水の不足を意味する。E-02は温度の上がりすぎを意味する。', 0.6],
+  ])('%s', (asked, language, passage, termCoverage) => {
+    expect(refused(asked, language, passage, termCoverage)).toBe(true)
+  })
+
+  it.each<[string, 'en' | 'ja', string, number]>([
+    ['How much does the mill pay me when I am ill?', 'en', 'The mill pays full wages to those who are ill.', 0.6],
+    ['What is the phone number of the warden?', 'en', 'Call the warden at 555-0142.', 0.6],
+    ['What does code E2 mean?', 'en', 'Code E1 means that the level is too low. Code E2 means no water.', 0.9],
+    ['退職するときは何日前に申し出ますか。', 'ja', '退職しようとする人は、30日前までに店主へ申し出る。', 0.7],
+  ])('but not %s', (asked, language, passage, termCoverage) => {
+    expect(refused(asked, language, passage, termCoverage)).toBe(false)
   })
 })

@@ -214,3 +214,19 @@ it('stops when it is aborted', async () => {
   controller.abort()
   await expect(iterator.next()).rejects.toMatchObject({ name: 'AbortError' })
 })
+
+it('answers for the code that was asked for, not for one like it', async () => {
+  const text =
+    '表示\t意味\t処置\nE-05\tふたが開いている\tふたを閉めて表示が消えるまで待つ\nE-04\t温度計の断線\tサービス係へ連絡する'
+  const sentences = text
+    .split('\n')
+    .map((line): [number, number] => [text.indexOf(line), text.indexOf(line) + line.length])
+  const found = await ask('E-04と表示されたらどうすればよいですか', 'ja', [
+    evidenceOf(text, 'ja', { kind: 'table', sentences }),
+  ])
+  expect(found.sentences[0]?.text).toContain('E-04')
+  expect(found.sentences.some(({ text: quoted }) => quoted.includes('E-05'))).toBe(false)
+  const prose = 'When E-05 is displayed, close the lid. When E-04 is displayed, call the service desk.'
+  const english = await ask('What should I do when E-04 is displayed?', 'en', [evidenceOf(prose, 'en')])
+  expect(english.sentences[0]?.text).toBe('When E-04 is displayed, call the service desk.')
+})
