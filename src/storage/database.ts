@@ -1,6 +1,7 @@
 import { openDB, type IDBPDatabase } from 'idb'
 import { FumikuraError, StorageFull, StorageUnavailable } from '../errors'
 import { migrate, migrations, type Migration } from './migrations'
+import { renewLog } from './renew-log'
 import type { Fumikura } from './schema'
 
 export type Database = IDBPDatabase<Fumikura>
@@ -32,7 +33,7 @@ export interface OpenDatabaseOptions {
 export async function openDatabase(options: OpenDatabaseOptions = {}): Promise<Database> {
   const { name = DATABASE_NAME, onBlocked, onBlocking, onTerminated, migrations: steps = migrations } = options
   try {
-    return await openDB<Fumikura>(name, steps.length, {
+    const db = await openDB<Fumikura>(name, steps.length, {
       upgrade(db, oldVersion, _newVersion, transaction) {
         void migrate(db, transaction, oldVersion, steps)
       },
@@ -47,6 +48,8 @@ export async function openDatabase(options: OpenDatabaseOptions = {}): Promise<D
         onTerminated?.(reopen(options))
       },
     })
+    void renewLog()
+    return db
   } catch (error) {
     throw openingError(error)
   }
