@@ -15,7 +15,7 @@ const leastMeaning = 0.5
  * the soft lexicon's count of what means the same is all there is to judge by.
  */
 export const meansTheSame = (
-  { language }: Question,
+  { language }: Pick<Question, 'language'>,
   { evidence: { passage, meaningCoverage = 0 } }: Pick<ReadPassage, 'evidence'>,
 ): boolean => passage.language !== language && meaningCoverage >= leastMeaning
 

@@ -1,9 +1,11 @@
 import 'fake-indexeddb/auto'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Document, Passage } from '../../../src/domain'
 import { StorageUnavailable } from '../../../src/errors'
 import { buildSegment } from '../../../src/retrieval/lexical/build'
 import { tokenizerFingerprint } from '../../../src/retrieval/lexical/fingerprint'
+import { shippedLexicon } from '../../fixtures/lexicon'
+import { PieceTokenizer } from '../../../src/retrieval/soft-lexicon/tokenizer'
 import { IndexService } from '../../../src/retrieval/service'
 import { createCollection } from '../../../src/storage/collections'
 import { openDatabase, type Database } from '../../../src/storage/database'
@@ -121,5 +123,56 @@ test('an aborted search rejects with an AbortError', async () => {
   controller.abort()
   await expect(service.search({ question: 'x', documents: [], limit: 1 }, controller.signal)).rejects.toMatchObject({
     name: 'AbortError',
+  })
+})
+
+describe('with the soft lexicon', () => {
+  const lexicon = shippedLexicon()
+  const vacation = ['年次有給休暇は、入社の日に与える。', '服装は自由とする。']
+
+  test('documents read without it are indexed again, once; questions then find passages of the other language', async () => {
+    const { db, collection } = await library()
+    await commit(db, collection, 'rules', vacation)
+    const service = new IndexService(
+      () => openDatabase({ name: db.name }),
+      () => Promise.resolve(lexicon),
+    )
+    expect(await service.sync()).toMatchObject({ rebuilt: 1 })
+    expect((await getSegment(db, 'rules'))?.pieces?.fingerprint).toBe(lexicon.fingerprint)
+    expect((await ask(service, 'Do I get vacation?', ['rules']))[0]?.ordinal).toBe(0)
+    const again = new IndexService(
+      () => openDatabase({ name: db.name }),
+      () => Promise.resolve(lexicon),
+    )
+    expect(await again.sync()).toMatchObject({ rebuilt: 0 })
+    expect(await ask(again, 'Do I get vacation?', ['rules'])).toHaveLength(1)
+    await deleteDocument(db, 'rules')
+    await again.sync()
+    expect(await ask(again, 'Do I get vacation?', ['rules'])).toEqual([])
+  })
+
+  test('postings of another lexicon are not used', async () => {
+    const { db, collection } = await library()
+    const other = new PieceTokenizer({ ...lexicon, fingerprint: 'lexicon-1-other' })
+    const segment = buildSegment({ hash: 'rules', name: 'rules.pdf' }, passagesOf('rules', vacation), other)
+    await commit(db, collection, 'rules', vacation)
+    await db.put('segments', segment)
+    const service = new IndexService(
+      () => openDatabase({ name: db.name }),
+      () => Promise.resolve(lexicon),
+    )
+    expect(await service.sync()).toMatchObject({ rebuilt: 1 })
+  })
+
+  test('where it cannot be had, words are searched and nothing is rebuilt', async () => {
+    const { db, collection } = await library()
+    await commit(db, collection, 'rules', vacation)
+    const service = new IndexService(
+      () => openDatabase({ name: db.name }),
+      () => Promise.reject(new TypeError('Failed to fetch')),
+    )
+    expect(await service.sync()).toMatchObject({ rebuilt: 0 })
+    expect(await ask(service, '有給休暇', ['rules'])).toHaveLength(1)
+    expect(await ask(service, 'Do I get vacation?', ['rules'])).toEqual([])
   })
 })
