@@ -8,15 +8,20 @@ import { ingest } from '../../src/documents/ingest'
 import type { Answer, DocumentHash, Language } from '../../src/domain'
 import { normalise } from '../../src/language/normalise'
 import { IndexService } from '../../src/retrieval/service'
+import { PieceTokenizer } from '../../src/retrieval/soft-lexicon/tokenizer'
 import { openDatabase, type Database } from '../../src/storage/database'
+import { shippedLexicon } from '../fixtures/lexicon'
 import { nodePdfEnvironment } from '../fixtures/read-pdf-in-node'
 
 const never = new AbortController().signal
+const lexicon = shippedLexicon()
+const tokenizer = () => Promise.resolve(new PieceTokenizer(lexicon))
 const squeeze = (text: string) => normalise(text).text.replace(/\s+/g, '')
 
 async function add(db: Database, collection: string, file: string): Promise<DocumentHash> {
   const request = { file: new Blob([readFileSync(`public/samples/${file}`)]), name: file, collection }
-  const { document } = await ingest(request, { db, environment: nodePdfEnvironment }, () => undefined, never)
+  const dependencies = { db, environment: nodePdfEnvironment, tokenizer }
+  const { document } = await ingest(request, dependencies, () => undefined, never)
   return document.hash
 }
 
@@ -29,8 +34,11 @@ describe.each(samples.collections)('the ready questions of $name', ({ id, langua
     const db = await openDatabase({ name: id })
     await db.put('collections', { id, name: id, created: 0 })
     for (const { file } of documents) hashes.push(await add(db, id, file))
-    service = new IndexService(() => Promise.resolve(db))
-    await service.sync()
+    service = new IndexService(
+      () => Promise.resolve(db),
+      () => Promise.resolve(lexicon),
+    )
+    expect((await service.sync()).rebuilt).toBe(0)
   })
 
   async function ask(question: string): Promise<Answer> {
