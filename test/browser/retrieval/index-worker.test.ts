@@ -31,6 +31,12 @@ test('the worker indexes what the page committed, rebuilds a foreign segment and
   const english = await index.search({ question: 'Which page is 3 of the handbook?', documents, limit: 2 }, signal)
   expect(english.evidence[0]).toMatchObject({ documentName: 'handbook.pdf', passage: { ordinal: 2 } })
   expect(english.coverage.passagesSearched).toBe(prepared.passages.length)
+  expect(english.trace).toBeUndefined()
+  const { trace } = await index.search({ question: '2頁目の本文', documents, limit: 2, trace: true }, signal)
+  const lexicon = trace!.stages.find(({ stage }) => stage === 'lexicon')!
+  expect(lexicon.skipped).toBeUndefined()
+  expect(lexicon.ranking!.length).toBeGreaterThan(0)
+  expect(trace!.query.pieces.length).toBeGreaterThan(0)
 })
 
 test('an aborted search reaches the page as an AbortError, not as one of ours', async () => {
