@@ -73,12 +73,33 @@ export function plansFor(embedder: Embedder, { webgpu }: DeviceCapabilities): Em
 /** Version of how a passage becomes the text that is embedded (see passage-text.ts); part of the space. */
 const TEXT_VERSION = 1
 
-/**
- * Names the space that vectors lie in. Vectors of two spaces are never compared: another model, precision, prefix, pooling
- * or way of writing a passage gives another space. The device does not: the self-test holds it to the same vectors.
- */
-export function embeddingSpace({ embedder, dtype }: Omit<EmbedderPlan, 'device'>): string {
-  const { id, revision, dimension, prefixes, pooling, maxTokens } = embedder
-  const parts = [id, revision, dtype, dimension, pooling, maxTokens, prefixes.query, prefixes.passage, TEXT_VERSION]
-  return parts.map(String).map(encodeURIComponent).join('/')
+/** Where vectors lie, in the terms of src/storage/vector-space.ts. */
+export interface EmbeddingSpace {
+  model: string
+  dimension: number
+  prefix: string
+  dtype: Dtype
+  tokenizer: string
 }
+
+/**
+ * The space of a model's vectors. Those of two spaces are never compared: another revision, precision, prefix, pooling or
+ * way of writing a passage gives another space. The device does not: the self-test holds it to the same vectors.
+ */
+export function embeddingSpace({ embedder, dtype }: Omit<EmbedderPlan, 'device'>): EmbeddingSpace {
+  const { id, revision, dimension, prefixes, pooling, maxTokens } = embedder
+  return {
+    model: `${id}@${revision}`,
+    dimension,
+    prefix: prefixes.passage,
+    dtype,
+    tokenizer: `${TEXT_VERSION} ${pooling} ${maxTokens}`,
+  }
+}
+
+/** Names a model as it is run: what is loaded in a worker, or was tested on a device. */
+export const nameOf = (plan: EmbedderPlan): string =>
+  [plan.device, plan.embedder.prefixes.query, ...Object.values(embeddingSpace(plan))]
+    .map(String)
+    .map(encodeURIComponent)
+    .join('/')

@@ -3,7 +3,15 @@ import { proxy, type Remote } from '../../threads/expose'
 import type { EmbedApi } from '../../threads/protocols'
 import type { ModelSource } from '../model-files/source'
 import type { Device } from '../onnx/session'
-import { embeddingSpace, plansFor, type Embedder, type EmbedderPlan, type EmbedKind } from './catalogue'
+import {
+  embeddingSpace,
+  nameOf,
+  plansFor,
+  type Embedder,
+  type EmbedderPlan,
+  type EmbeddingSpace,
+  type EmbedKind,
+} from './catalogue'
 import type { LoadProgress } from './load'
 import { KNOWN_TEXTS, LEAST_COSINE, lowestCosine } from './self-test'
 
@@ -29,7 +37,7 @@ export interface Fallback {
 
 export interface OpenEmbedder {
   plan: EmbedderPlan
-  space: string
+  space: EmbeddingSpace
   /** Set where wasm runs in place of the graphics processor. */
   fallback?: Fallback
 }
@@ -135,7 +143,7 @@ export class EmbedderOwner {
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
   ): Promise<Fallback | undefined> {
-    const key = `${adapter} ${embeddingSpace(plan)}`
+    const key = `${adapter} ${nameOf(plan)}`
     try {
       const known = await this.#verdicts.get(key)
       const cosine = known ?? (await this.#compare(plan, source, onProgress, signal))

@@ -2,11 +2,9 @@ import { ModelUnusable } from '../../errors'
 import { transfer } from '../../threads/expose'
 import type { EmbedApi, LoadEmbedderRequest } from '../../threads/protocols'
 import { probeDevices, type DeviceCapabilities } from '../onnx/runtime'
-import { embeddingSpace, type EmbedKind, type EmbedderPlan } from './catalogue'
+import { nameOf, type EmbedKind } from './catalogue'
 import { embed, type ReadyEmbedder } from './embed'
 import { loadEmbedder, type LoadProgress } from './load'
-
-const nameOf = (plan: EmbedderPlan): string => `${plan.device} ${embeddingSpace(plan)}`
 
 /** The embedding worker: one model at a time, loaded once for all calls that ask for it. */
 export class EmbedService implements EmbedApi {
