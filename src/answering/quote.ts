@@ -53,9 +53,14 @@ function coverageOf({ coverage }: AnswerRequest, evidence: Evidence[]): Answer['
   return { ...coverage, passagesRead: evidence.length, documentsRead: documents.size }
 }
 
-function answerSentence({ passage, sentence, mark, twins }: Selected, cite: Cite): AnswerSentence {
-  const range = passage.reading.sentences[sentence] ?? [0, passage.reading.text.length]
-  const cited = [{ passage, sentence }, ...twins].map((one) => citeSentence(one.passage, one.sentence, cite))
+function answerSentence({ passage, sentence, through, mark, twins }: Selected, cite: Cite): AnswerSentence {
+  const whole = [0, passage.reading.text.length] as const
+  const [from, firstEnd] = passage.reading.sentences[sentence] ?? whole
+  const range: [number, number] = [from, passage.reading.sentences[through ?? sentence]?.[1] ?? firstEnd]
+  const cited = [
+    through === undefined ? citeSentence(passage, sentence, cite) : cite(passage.evidence, ...range),
+    ...twins.map((twin) => citeSentence(twin.passage, twin.sentence, cite)),
+  ]
   if (passage.evidence.passage.kind === 'table') {
     const row = renderRow(passage.reading.text, sentence > 0 ? passage.reading.sentences[0] : undefined, range)
     const place = mark && row.locate(...mark)

@@ -4,13 +4,15 @@ import { coverageOf, type ReadPassage } from './passages'
 export interface Selected {
   passage: ReadPassage
   sentence: number
+  /** The last item of the list that the sentence announces: half a list would say that there is no more. */
+  through?: number
   /** [start, end) of the likely answer in the passage's text. */
   mark?: [start: number, end: number]
   /** The same sentence in other documents (a copy, an older version). */
   twins: { passage: ReadPassage; sentence: number }[]
 }
 
-/** As many sentences as can be taken in at a glance: of a list that is announced, and of prose. */
+/** As many sentences as can be taken in at a glance: of what follows an announcement, and of prose. */
 const most = { list: 4, prose: 3 }
 
 /**
@@ -30,6 +32,10 @@ const pointsBack =
 const announces =
   /[:：]$|次の(?:各号|とおり|通り|場合|いずれか).*$|以下の(?:とおり|通り|場合).*$|\bas follows\.?$|\bthe following\b[^.]*[:.]?$/iu
 
+/** What an item of a list begins with. */
+const itemMark =
+  /^(?:[•‣◦▪●○■□◆◇・*–—-]|[(（]?\p{N}{1,3}[)）.．]|[①-⑳]|[(（][\p{N}一二三四五六七八九十ア-ンa-z]{1,3}[)）])/u
+
 /**
  * The sentences that answer best, in the order they are shown: the answering one with what it needs to be understood,
  * then the best of other passages. Copies of a sentence are told as twins of the first.
@@ -38,7 +44,12 @@ export function selectSentences(passages: ReadPassage[]): Selected[] {
   const chosen: Selected[] = []
   const first = passages[0]
   if (!first) return chosen
-  for (const sentence of withContext(first)) add(chosen, first, sentence)
+  const list = listAfter(first, first.sentence)
+  for (const sentence of withContext(first, list !== undefined)) {
+    add(chosen, first, sentence)
+    const last = chosen.at(-1)
+    if (list !== undefined && last && sentence === first.sentence) last.through = list
+  }
   const full = coverage(first, first.sentence)
   for (const passage of passages.slice(1)) {
     if (chosen.length >= most.prose && !isTwin(chosen, passage, passage.sentence)) continue
@@ -50,16 +61,25 @@ export function selectSentences(passages: ReadPassage[]): Selected[] {
 }
 
 /** Indices of the answering sentence and of those around it that make it understandable. */
-function withContext(passage: ReadPassage): number[] {
+function withContext(passage: ReadPassage, hasList: boolean): number[] {
   const { reading, sentence, evidence } = passage
   if (evidence.passage.kind === 'table') return [sentence]
   const textOf = (at: number) => reading.text.slice(...(reading.sentences[at] ?? [0, 0]))
   const indices = [sentence]
   if (sentence > 0 && (pointsBack.test(textOf(sentence)) || gain(passage, sentence - 1, sentence) > 0.15))
     indices.unshift(sentence - 1)
-  if (announces.test(textOf(sentence).trim()))
+  if (!hasList && announces.test(textOf(sentence).trim()))
     for (let at = sentence + 1; at < reading.sentences.length && indices.length < most.list; at++) indices.push(at)
   return indices
+}
+
+/** Index of the last item of the list that a sentence announces; undefined where none follows. */
+function listAfter({ reading, evidence }: ReadPassage, sentence: number): number | undefined {
+  const textOf = (at: number) => reading.text.slice(...(reading.sentences[at] ?? [0, 0])).trim()
+  if (evidence.passage.kind === 'table' || !announces.test(textOf(sentence))) return undefined
+  let last = sentence
+  while (last + 1 < reading.sentences.length && itemMark.test(textOf(last + 1))) last++
+  return last > sentence ? last : undefined
 }
 
 /** Share of the question that a sentence adds to another. */

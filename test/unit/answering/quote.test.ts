@@ -230,3 +230,22 @@ it('answers for the code that was asked for, not for one like it', async () => {
   const english = await ask('What should I do when E-04 is displayed?', 'en', [evidenceOf(prose, 'en')])
   expect(english.sentences[0]?.text).toBe('When E-04 is displayed, call the service desk.')
 })
+
+describe('a list that a sentence announces', () => {
+  it.each([
+    ['en', 'What does the scheme cover?', 'The scheme covers the following:', '•', 'We hope that you enjoy it.'],
+    ['ja', '制度の対象は何ですか？', '制度の対象は次のとおりとする。', '①', 'この規則は四月に施行する。'],
+  ] as const)(
+    'is quoted whole, with what announces it, as one citation (%s)',
+    async (language, question, head, mark, end) => {
+      const items = (
+        language === 'en' ? 'gym yoga skiing diving surfing riding' : '水泳 登山 剣道 弓道 書道 茶道'
+      ).split(' ')
+      const list = [head, ...items.map((item) => `${mark} ${item}`)].join('\n')
+      const { sentences } = await ask(question, language, [evidenceOf(`${list}\n${end}`, language)])
+      expect(sentences[0]?.text).toBe(list)
+      expect(sentences[0]?.citations.map(({ quote }) => quote)).toEqual([list])
+      expect(sentences.some(({ text }) => text.includes(end))).toBe(false)
+    },
+  )
+})
