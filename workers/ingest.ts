@@ -1,5 +1,5 @@
 import '../src/security/trusted-types'
-import { ingest, type IngestDependencies } from '../src/documents/ingest'
+import { ingest, type IngestDependencies } from '../src/ingest/ingest'
 import { fetchLexicon } from '../src/retrieval/soft-lexicon/fetch'
 import { PieceTokenizer } from '../src/retrieval/soft-lexicon/tokenizer'
 import { openDatabase } from '../src/storage/database'

@@ -7,11 +7,11 @@ import { getPages } from '../storage/pages'
 import { getPassages } from '../storage/passages'
 import type { PreparedDocument } from '../storage/schema'
 import type { IngestProgress, IngestRequest, IngestResult } from '../threads/protocols'
-import { sha256 } from './hash'
-import { cutPassages } from './passages'
-import type { PdfEnvironment } from './pdf/open'
-import { bytesOf, read } from './read'
-import type { ReadDocument } from './reading'
+import { sha256 } from '../documents/hash'
+import { cutPassages } from '../documents/passages'
+import type { PdfEnvironment } from '../documents/pdf/open'
+import { bytesOf, read } from '../documents/read'
+import type { ReadDocument } from '../documents/reading'
 
 export interface IngestDependencies {
   db: Database
