@@ -8,6 +8,9 @@ import { headersFor, readHeaders } from './headers.ts'
 /** Read by hosts, by the install dialog or by nobody; not needed to run offline. */
 const NOT_KEPT = /^_headers$|^sw\.js$|^screenshots\/|\.map$|^pdfjs\/version\.txt$/
 
+/** 27 MB that only those who search by meaning need. */
+const ON_DEMAND = /^assets\/ort-wasm-.*\.wasm$/
+
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex')
 
 /** The files of a finished build with the hash of each. index.html is the empty path: hosts redirect its own name there. */
@@ -17,10 +20,13 @@ export function describeRelease(folder: string, headers: Record<string, string>)
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((path) => !NOT_KEPT.test(path))
     .sort()
-  const files = Object.fromEntries(
-    paths.map((path) => [path === 'index.html' ? '' : path, sha256(readFileSync(join(folder, path)))]),
-  )
-  return { version: sha256(JSON.stringify({ files, headers })), files, headers }
+  const hashes = (wanted: (path: string) => boolean) =>
+    Object.fromEntries(
+      paths.filter(wanted).map((path) => [path === 'index.html' ? '' : path, sha256(readFileSync(join(folder, path)))]),
+    )
+  const files = hashes((path) => !ON_DEMAND.test(path))
+  const onDemand = hashes((path) => ON_DEMAND.test(path))
+  return { version: sha256(JSON.stringify({ files, onDemand, headers })), files, onDemand, headers }
 }
 
 /**

@@ -70,7 +70,7 @@ function prepare(folder: string, report: Report): Subject[] {
   return subjects
 }
 
-function add(report: Report, { what, passages }: Subject, { ours, bare, cosine, isolated }: Speeds): void {
+function add(report: Report, { what, passages }: Subject, { ours, bare, cosine, threads }: Speeds): void {
   const speed = (milliseconds: number[]) => (1000 * passages) / median(milliseconds)
   const ratio = median(bare.map((milliseconds, round) => milliseconds / ours[round]!))
   report.rows.push([
@@ -87,9 +87,7 @@ function add(report: Report, { what, passages }: Subject, { ours, bare, cosine, 
     value: ratio.toFixed(2),
     held: ratio >= FLOOR && cosine > 0.9999,
   })
-  report.notes = [
-    `medians; wasm, ${isolated ? 'with' : 'without'} threads; the same texts, weights and runtime for both`,
-  ]
+  report.notes = [`medians; wasm, threads: ${threads}; the same texts, weights and runtime for both`]
 }
 
 /** The page finds the model below its own address, through Playwright: it lies outside the served folder. */

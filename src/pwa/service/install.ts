@@ -34,9 +34,23 @@ export async function removeOtherReleases(release: Release, registration: Servic
   if (registration.installing || registration.waiting || tabs > 1) return
   const { scope } = registration
   const cache = await openFiles(scope)
-  const wanted = new Set(Object.entries(release.files).map(([path, hash]) => contentAddress(scope, path, hash)))
+  const wanted = new Set(
+    Object.entries({ ...release.files, ...release.onDemand }).map(([path, hash]) => contentAddress(scope, path, hash)),
+  )
   const others = (await cache.keys()).filter((request) => !wanted.has(request.url))
   await Promise.all(others.map((request) => cache.delete(request)))
+}
+
+/** A file that is kept when it is first asked for. @throws Error as `installRelease` does */
+export async function fetchOnDemand(path: string, hash: string, scope: string): Promise<Response> {
+  const cache = await openFiles(scope)
+  const address = contentAddress(scope, path, hash)
+  const kept = await cache.match(address)
+  if (kept) return kept
+  const fetched = await fetchExactly(`${scope}${path}`, hash)
+  // Without room for it the page goes on with what was fetched.
+  await cache.put(address, fetched.clone()).catch(() => undefined)
+  return fetched
 }
 
 async function fetchExactly(url: string, hash: string): Promise<Response> {

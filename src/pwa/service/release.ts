@@ -4,6 +4,8 @@ export interface Release {
   version: string
   /** Path below the scope → SHA-256 of the content, in hex. The empty path is the page itself. */
   files: Record<string, string>
+  /** Likewise, of files that are large and not needed by everyone: kept when they are first asked for. */
+  onDemand: Record<string, string>
   /** The headers that public/_headers gives to every file. */
   headers: Record<string, string>
 }

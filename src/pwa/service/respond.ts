@@ -1,4 +1,4 @@
-import { openFiles } from './install'
+import { fetchOnDemand, openFiles } from './install'
 import { contentAddress, type Release } from './release'
 import { secure } from './secure'
 
@@ -28,6 +28,8 @@ async function keptFile(path: string, release: Release, scope: string): Promise<
   const cache = await openFiles(scope)
   const hash = release.files[path]
   if (hash) return cache.match(contentAddress(scope, path, hash))
+  const onDemand = release.onDemand[path]
+  if (onDemand) return fetchOnDemand(path, onDemand, scope)
   return path.startsWith('assets/') ? cache.match(`${scope}${path}`, { ignoreSearch: true }) : undefined
 }
 

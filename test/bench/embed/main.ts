@@ -18,7 +18,8 @@ export interface Speeds {
   bare: number[]
   /** Lowest cosine between the vectors of the two. */
   cosine: number
-  isolated: boolean
+  /** Threads of both. */
+  threads: number
 }
 
 /** Both have a worker of their own and the same model; they work in turn, so that a busy machine is busy for both. */
@@ -32,7 +33,8 @@ async function measure({ plan, base, texts, rounds }: Setting): Promise<Speeds> 
   const { signal } = new AbortController()
   await ours.load({ plan, source: { kind: 'address', base } }, undefined, signal)
   await bare.load(base, plan)
-  const speeds: Speeds = { ours: [], bare: [], cosine: 0, isolated: globalThis.crossOriginIsolated }
+  const { threads } = await ours.capabilities()
+  const speeds: Speeds = { ours: [], bare: [], cosine: 0, threads }
   for (let round = 0; round <= rounds; round++) {
     const [one, vectors] = await timed(() => ours.embed(texts, 'passage', signal))
     const [other, expected] = await timed(() => bare.embed(texts))

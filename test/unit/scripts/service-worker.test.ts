@@ -1,0 +1,23 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { describeRelease } from '../../../scripts/service-worker'
+
+const folder = mkdtempSync(join(tmpdir(), 'fumikura-release-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('the runtime of models is no part of the installation, but is known with its hash', () => {
+  mkdirSync(join(folder, 'assets'))
+  for (const path of [
+    'index.html',
+    'sw.js',
+    'assets/page-1.js',
+    'assets/ort-wasm-simd-threaded.asyncify-1.wasm',
+    'assets/ort-wasm-simd-threaded.asyncify-1.mjs',
+  ])
+    writeFileSync(join(folder, path), path)
+  const { files, onDemand } = describeRelease(folder, {})
+  expect(Object.keys(files).sort()).toEqual(['', 'assets/ort-wasm-simd-threaded.asyncify-1.mjs', 'assets/page-1.js'])
+  expect(onDemand).toEqual({ 'assets/ort-wasm-simd-threaded.asyncify-1.wasm': expect.stringMatching(/^[0-9a-f]{64}$/) })
+})
