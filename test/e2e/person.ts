@@ -65,6 +65,10 @@ const squeeze = (text: string) => text.replaceAll(/\s/g, '')
 
 /** Clicks a chip and reads what is highlighted on the page that opens. */
 export async function openCitation(page: Page, chip: Locator): Promise<Highlighted> {
+  // What an earlier citation highlighted must not be taken for this one's.
+  const close = page.getByRole('button', { name: /^(Close the document|文書を閉じる)$/ })
+  if (await close.isVisible()) await close.click()
+  await expect(page.locator('.highlight')).toHaveCount(0)
   await chip.click()
   const highlight = page.locator('.highlight.current').first()
   await expect(highlight).toBeVisible({ timeout: 20_000 })
