@@ -25,12 +25,9 @@ export const never = (): AbortSignal => new AbortController().signal
 /** Nothing kept from an earlier test may stand in for what this one reads. */
 export const emptyShelves = (): Promise<boolean> => caches.delete('fumikura-models')
 
-/** Runs `body` with the api of a worker of its own. */
-export async function withWorker<Result>(body: (api: ReturnType<typeof connect<EmbedApi>>) => Promise<Result>) {
-  const worker = startEmbedWorker()
-  try {
-    return await body(connect<EmbedApi>(worker))
-  } finally {
-    worker.terminate()
-  }
+let shared: ReturnType<typeof connect<EmbedApi>> | undefined
+
+/** Runs `body` with the api of the one worker of this file: starting one compiles 27 MB. */
+export function withWorker<Result>(body: (api: ReturnType<typeof connect<EmbedApi>>) => Promise<Result>) {
+  return body((shared ??= connect<EmbedApi>(startEmbedWorker())))
 }
