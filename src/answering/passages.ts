@@ -1,7 +1,7 @@
 import type { Evidence } from '../domain'
 import { namesAnother } from './identifiers'
 import { scoreCandidates, type ExtractedAnswer, type ScoredCandidate } from './extract'
-import { read, type Reading } from './features'
+import { read, type Reading } from './reading'
 import { likeShare } from './other-language'
 import { overlap } from './overlap'
 import { asksForSentence, type Question } from './question-type'

@@ -1,4 +1,4 @@
-import type { Reading } from './features'
+import type { Reading } from './reading'
 import { namesAnother } from './identifiers'
 
 /** A row of a table as it is quoted: text for reading, and where each of its cells went. */

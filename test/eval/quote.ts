@@ -3,7 +3,7 @@
  * shares most with the question, and how often it refuses.
  */
 import { extractAnswer } from '../../src/answering/extract'
-import { read } from '../../src/answering/features'
+import { read } from '../../src/answering/reading'
 import { answerProbability, thresholds } from '../../src/answering/gate'
 import { quoteAnswerer } from '../../src/answering/quote'
 import { analyseQuestion } from '../../src/answering/question-type'
