@@ -43,6 +43,11 @@ const sentenceBonus = { shape: 3, rule: 1.5, anotherIdentifier: -20 }
 const rules =
   /\b(?:may|must|shall|should|can|cannot|not|never|only|required?|allowed|permitted|prohibited|forbidden|entitled|eligible|unless|if|will)\b|できる|できない|[てで](?:は(?:ならない|いけない|なりません|いけません)|もよい|も差し支えない)|しないこと|[なね]ければならない|ものとする|認め|禁止|禁ずる|許可|必要|義務|場合|とき[はに]|ください/iu
 
+/** Set by hand, in the same units: a line of a table of contents names the place of an answer and is none. */
+const inContents = -20
+
+const contentsHeading = /^(?:目\s*次|(?:table of )?contents)$/iu
+
 /** A table's cell has no fitted score; it gets this much per share of the question that row and column hold. */
 const cellScore = 8
 
@@ -106,6 +111,7 @@ function valuedCandidates(evidence: Evidence, reading: Reading, termWeights: num
     const sameLanguage = passage.language === question.language
     const held = sameLanguage ? coverageOf(reading, termWeights, sentence) : likeShare(evidence, start, end)
     let bonus = beside.coverage * held
+    if (passage.headingPath.some((heading) => contentsHeading.test(heading.trim()))) bonus += inContents
     if (passage.kind !== 'table' && !isWhole(text)) bonus += beside.fragment
     if (reading.shaped.some((one) => start <= one.start && one.end <= end))
       bonus += sentenceBonus.shape * (reading.overlap.sentences[sentence] ?? 0)

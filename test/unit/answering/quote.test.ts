@@ -249,3 +249,28 @@ describe('a list that a sentence announces', () => {
     },
   )
 })
+
+it.each([
+  [
+    'en',
+    'Contents',
+    '12 Harassment at work is forbidden',
+    'The law on harassment has consequences for us: whoever harasses others at work breaks these rules.',
+    'Is harassment at work forbidden?',
+  ],
+  [
+    'ja',
+    '目 次',
+    '第１２条（職場のパワーハラスメントの禁止）',
+    '労働者は、職場における優越的な関係を背景としたパワーハラスメントにあたる言動をしてはならない。',
+    'パワーハラスメントは禁止されていますか？',
+  ],
+] as const)(
+  'a line of the contents is no answer where the text itself speaks of it (%s)',
+  async (language, heading, line, rule, question) => {
+    const contents = evidenceOf(line, language, { headingPath: [heading], rank: 1 })
+    const text = evidenceOf(rule, language, { rank: 2 })
+    const { sentences } = await ask(question, language, [contents, text])
+    expect(sentences[0]?.text).toBe(rule)
+  },
+)
