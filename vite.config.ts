@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { assemblyScript } from './scripts/assemblyscript.mjs'
 import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
 import { siteHeaders } from './scripts/headers.ts'
 import { copyPdfjsAssets } from './scripts/pdfjs-assets.ts'
@@ -12,7 +13,7 @@ copyPdfjsAssets()
 export default defineConfig({
   // One page and no routes: an address that is not a file is a 404, not the page with status 200.
   appType: 'mpa',
-  plugins: [svelte(), siteHeaders(), serviceWorker()],
+  plugins: [svelte(), assemblyScript(), siteHeaders(), serviceWorker()],
   // Its build for browsers asks the DOM, which the ingest worker does not have; Vite takes that build for workers too.
   resolve: {
     alias: {
@@ -40,6 +41,8 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
+    // Workers are bundled apart, without the plugins of the page.
+    plugins: () => [assemblyScript()],
     rolldownOptions: {
       output: { entryFileNames: 'assets/worker-[name]-[hash].js' },
       checks: { pluginTimings: false },

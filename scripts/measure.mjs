@@ -7,6 +7,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { runnerImport } from 'vite'
+import { assemblyScript } from './assemblyscript.mjs'
 import { formatReport } from './format-report.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -36,7 +37,12 @@ const list = () => measurements().map((each) => `  npm run ${kind} -- ${each.nam
 /** @param {string} path */
 async function measure(path) {
   /** @type {{ module: { default: () => Promise<import('../test/measure/report').Report> } }} */
-  const { module } = await runnerImport(path, { root, configFile: false, logLevel: 'error' })
+  const { module } = await runnerImport(path, {
+    root,
+    configFile: false,
+    logLevel: 'error',
+    plugins: [assemblyScript()],
+  })
   const report = await module.default()
   console.log(values.json ? JSON.stringify(report, null, 2) : formatReport(report))
   return report.floors.every(({ held }) => held) ? 0 : 1

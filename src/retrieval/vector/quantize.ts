@@ -78,6 +78,21 @@ function quantizeRow(vector: Float32Array, { coarse, fine, scales, residuals }: 
   residuals[row] = roundUp(scale * Math.max(Math.sqrt(lost), Math.sqrt(kept) / FINE_STEPS))
 }
 
+/**
+ * @throws InvalidVector unless these are vectors of `dimension` such as quantize() makes. One figure that is not finite
+ * would spoil every search after it.
+ */
+export function checkVectors({ dimension: own, coarse, fine, scales, residuals }: QuantizedVectors, dimension: number) {
+  const lengths = [coarse.length, fine.length, scales.length * dimension, residuals.length * dimension]
+  if (own !== dimension || lengths.some((length) => length !== coarse.length)) {
+    throw new InvalidVector({ reason: 'dimension', dimension: own, expected: dimension })
+  }
+  if (!scales.every((scale) => scale >= SMALLEST / 128 && scale <= LARGEST)) throw new InvalidVector({ reason: 'zero' })
+  if (!residuals.every((residual) => residual >= 0 && residual <= LARGEST)) {
+    throw new InvalidVector({ reason: 'notFinite' })
+  }
+}
+
 /** The vectors as they are stored, count × dimension, each component rounded to a single-precision float. */
 export function dequantize({ dimension, coarse, fine, scales }: QuantizedVectors): Float32Array<ArrayBuffer> {
   const vectors = new Float32Array(coarse.length)
@@ -91,9 +106,10 @@ export function dequantize({ dimension, coarse, fine, scales }: QuantizedVectors
 const float = new Float32Array(1)
 const bits = new Uint32Array(float.buffer)
 
-/** A single-precision float that is not below a sum of squares' root, whose own rounding is some parts in 2^50. */
-function roundUp(value: number): number {
-  float[0] = value * (1 + 2 ** -40)
-  if (float[0]! < value * (1 + 2 ** -40)) bits[0]! += 1
+/** A single-precision float not below `value`, which may itself have lost some parts in 2^50 to rounding. */
+export function roundUp(value: number): number {
+  const least = value * (1 + 2 ** -40)
+  float[0] = least
+  if (float[0]! < least) bits[0]! += 1
   return float[0]!
 }
