@@ -5,6 +5,7 @@ import { createEngine, type Engine } from './kernels/kernels'
 import { prepareQuery } from './prepare-query'
 import { checkDimension, checkVectors } from './quantize'
 import { RowStore } from './row-store'
+import { byScore } from './score-order'
 import type { QuantizedVectors, VectorHit, VectorIndex, VectorSearchOptions } from './vector-index'
 
 /** Rows without a document are closed up when they are more than this part of all, and more than a quarter of a slab. */
@@ -94,11 +95,6 @@ export class ExactVectorIndex implements VectorIndex {
     this.#rows = undefined
     this.#documents = new DocumentRows()
   }
-}
-
-/** Best first; equal scores in the order of document and ordinal, whatever the order in which they were added. */
-export function byScore(a: VectorHit, b: VectorHit): number {
-  return b.score - a.score || (a.document < b.document ? -1 : a.document > b.document ? 1 : a.ordinal - b.ordinal)
 }
 
 /** A score in the steps that a scan counts in, rounded down in single precision. */

@@ -103,6 +103,19 @@ export function dequantize({ dimension, coarse, fine, scales }: QuantizedVectors
   return vectors
 }
 
+/** The inner product of a row as it is stored with a query, in float64. */
+export function storedScore(
+  { dimension, coarse, fine, scales }: QuantizedVectors,
+  row: number,
+  query: Float32Array,
+): number {
+  let steps = 0
+  for (let at = 0, place = row * dimension; at < dimension; at++, place++) {
+    steps += query[at]! * (coarse[place]! * FINE_STEPS + fine[place]!)
+  }
+  return steps * (scales[row]! / FINE_STEPS)
+}
+
 const float = new Float32Array(1)
 const bits = new Uint32Array(float.buffer)
 

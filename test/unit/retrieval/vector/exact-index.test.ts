@@ -241,9 +241,9 @@ test('what cannot be compared is refused, and nothing changes', () => {
 
 test('the certificate leaves few rows to score twice', () => {
   const random = new Random(8)
-  const clusters = new ClusteredVectors(random, 384, 200)
+  const clusters = new ClusteredVectors(random, 384, 80)
   const index = new ExactVectorIndex(384)
-  index.add('a', quantize(clusters.vectors(5000), 384))
+  index.add('a', quantize(clusters.vectors(2000), 384))
   const query = new Float32Array(384)
   clusters.write(3, query)
   index.search(query, { limit: 10 })
