@@ -136,6 +136,13 @@ export class DeviceLost extends FumikuraError {
   }
 }
 
+/** A prompt has more tokens than the model's context holds. `params`: tokens, limit. */
+export class PromptTooLong extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('promptTooLong', params)
+  }
+}
+
 /** Something that should not happen did. `params.detail` is for the bug report. */
 export class UnexpectedError extends FumikuraError {
   constructor(params: ErrorParams = {}) {
@@ -161,6 +168,7 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   modelUnreachable: ModelUnreachable,
   modelUnusable: ModelUnusable,
   deviceLost: DeviceLost,
+  promptTooLong: PromptTooLong,
   unexpected: UnexpectedError,
 }
 

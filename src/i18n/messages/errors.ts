@@ -26,6 +26,7 @@ export const en = {
   modelUnreachable: 'The place that the model comes from could not be reached ({file}).',
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
   deviceLost: 'The graphics processor stopped in the middle of the work. It goes on without it.',
+  promptTooLong: 'The question and its passages are longer than the model can take at once.',
   noText: 'No text was found in this file.',
   samplesMissing: 'The sample documents could not be loaded.',
 } as const
@@ -57,6 +58,7 @@ export const ja: Translation<typeof en> = {
   modelUnreachable: 'モデルの置き場所に接続できませんでした（{file}）。',
   modelUnusable: 'このブラウザではこのモデルを動かせません。言葉による検索はそのまま使えます。',
   deviceLost: 'GPU が作業の途中で止まりました。GPU を使わずに続けます。',
+  promptTooLong: '質問と読み込む箇所が、モデルが一度に扱える長さを超えています。',
   noText: 'このファイルには文字がありません。',
   samplesMissing: 'サンプル文書を読み込めませんでした。',
 }

@@ -38,6 +38,12 @@ export class VoyTree {
     return this.#voy.search(padded(query), limit).neighbors.map(({ id }) => id)
   }
 
+  /** The tree as JSON. Over 512 MB, what a string holds, the library gives an empty one. */
+  serialize(): string {
+    this.#enter()
+    return this.#voy.serialize()
+  }
+
   #enter(): void {
     if (current === this.#exports) return
     // The glue keeps views of the memory it saw last until that memory is detached, which growing it by nothing does.
