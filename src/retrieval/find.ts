@@ -87,11 +87,12 @@ async function searchDense(
     times.push({ stage: 'meaning', milliseconds: 0, skipped: 'no embedder' })
     return undefined
   }
+  if (dense.embedding !== undefined) times.push({ stage: 'embedding', milliseconds: dense.embedding })
   const started = performance.now()
   try {
     const found = await dense.search(question, { documents, limit: listLength.meaning }, signal)
     times.push({ stage: 'meaning', milliseconds: performance.now() - started })
-    return { name: 'meaning', found, weight: dense.weight }
+    return { name: 'meaning', found, weight: dense.weight, unmeasured: found.hits.at(-1)?.score ?? 0 }
   } catch (error) {
     if (isAbort(error)) throw error
     // Vectors are a help, not a condition: a lost graphics processor must not take the search by words with it.

@@ -31,14 +31,14 @@ const readAtLeast = 20
  * that may become evidence are loaded.
  */
 export async function retrieve(
-  { question, documents, limit, trace }: SearchRequest,
+  { question, documents, limit, trace, fusion: method = fusion.method as FusionMethod }: SearchRequest,
   { source, reranker, ...retrievers }: Retrieval,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<SearchResult> {
   const began = performance.now()
   const found = await find(question, documents, retrievers, signal)
   const { times } = found
-  const fused = timed('fusion', times, () => fuse(found.lists, fusion.method as FusionMethod))
+  const fused = timed('fusion', times, () => fuse(found.lists, method))
   const read = fused.slice(0, Math.max(readAtLeast, limit * spare))
   const started = performance.now()
   const { loaded, dropped } = await load(question, read, source, found, retrievers)
@@ -54,6 +54,7 @@ export async function retrieve(
     trace: traceSearch({
       question,
       found,
+      method,
       fused,
       loaded,
       ranked,

@@ -7,7 +7,10 @@ import type { EmbedKind, EmbedderPlan } from '../engines/embedding/catalogue'
 import type { LoadProgress } from '../engines/embedding/load'
 import type { ModelSource } from '../engines/model-files/source'
 import type { DeviceCapabilities } from '../engines/onnx/runtime'
+import type { FusionMethod } from '../retrieval/fuse'
 import type { SearchTrace } from '../retrieval/trace'
+import type { VectorIndexKind } from '../retrieval/vector/create-index'
+import type { VectorSpace } from '../storage/vector-space'
 
 /** What is being done with a file, for the progress line ("page 12 of 80"). */
 export interface IngestProgress {
@@ -46,6 +49,20 @@ export interface IngestApi {
   ): Promise<IngestResult>
 }
 
+/** A question that was embedded for a search by meaning. */
+export interface QuestionVector {
+  /** Id of the model, for the trace. */
+  model: string
+  /** Only passages with vectors of this space are compared with it. */
+  space: VectorSpace
+  vector: Float32Array<ArrayBuffer>
+  /** How much likeness counts beside words, which count 1. */
+  weight: number
+  /** How long embedding the question took. */
+  milliseconds: number
+  index: VectorIndexKind
+}
+
 export interface SearchRequest {
   question: string
   /** The documents to look in; all of them have to be in the index (see `sync`). */
@@ -54,6 +71,10 @@ export interface SearchRequest {
   limit: number
   /** Tell step by step how they were found. */
   trace?: true
+  /** The question's vector, or why there is none; absent where nobody has chosen to search by meaning. */
+  meaning?: QuestionVector | { skipped: string }
+  /** How the lists of all ways of searching become one; absent: as fusion.json says. */
+  fusion?: FusionMethod
 }
 
 export interface SearchResult {
@@ -68,6 +89,8 @@ export interface SearchResult {
 export interface IndexApi {
   /** Brings the index in line with the documents in the database; called at start and after every change. */
   sync(): Promise<{ documents: number; passages: number; rebuilt: number }>
+  /** Loads the vectors of a space ahead of the first question. Those of any other space are let go. */
+  loadVectors(space: VectorSpace, index: VectorIndexKind): Promise<void>
   search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>
 }
 
