@@ -5,11 +5,14 @@ import { openDatabase, type Database } from '../storage/database'
 import { getDocument } from '../storage/documents'
 import { getFile } from '../storage/files'
 import { getPage } from '../storage/pages'
+import type { SearchRequest, SearchResult } from '../threads/protocols'
 import { Announcer } from './announcer.svelte'
 import { Conversation } from './conversation.svelte'
 import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
 import { Library } from './library.svelte'
+import { createEmbedder } from './meaning/embedder'
+import { Meaning } from './meaning/meaning.svelte'
 import { Notices } from './notices.svelte'
 import { Panes } from './panes.svelte'
 import { passwords } from './passwords'
@@ -31,6 +34,7 @@ export class App {
   readonly library: Library
   readonly conversation: Conversation
   readonly reader: ReaderState
+  readonly meaning: Meaning
   readonly update: Update
   /** Set when this page can no longer reach its database and has to be loaded anew. */
   outdated = $state(false)
@@ -49,13 +53,18 @@ export class App {
     this.settings = new Settings(db)
     this.panes = new Panes(db)
     this.library = new Library(db, ingest, this.notices, this.announcer)
+    this.meaning = new Meaning({
+      db,
+      owner: createEmbedder(db),
+      preload: (space, kind) => index.loadVectors(space, kind),
+    })
     this.conversation = new Conversation({
       db,
       answerer,
       library: this.library,
       announcer: this.announcer,
       notices: this.notices,
-      search: (request, signal) => index.search(request, signal),
+      search: (request, signal) => this.#search(request, signal),
     })
     this.reader = new ReaderState({
       document: (hash) => getDocument(db, hash),
@@ -75,11 +84,14 @@ export class App {
     followChanges(this.#db, {
       documents: () => {
         this.#warm()
+        this.meaning.work.wake()
         return Promise.all([this.storage.refresh(), this.#closeRemoved()])
       },
-      settings: () => this.settings.load(),
+      settings: () => Promise.all([this.settings.load(), this.meaning.load()]),
+      vectors: () => this.meaning.work.wake(),
     })
     this.#warm()
+    await this.meaning.load()
     launchedFiles((files) => void this.library.add(files))
     this.#followShortcut()
     this.shared = await sharedFiles()
@@ -107,6 +119,13 @@ export class App {
     this.panes.show('chat')
     if (question !== undefined) this.conversation.question = question
     this.questionFocus += 1
+  }
+
+  /** By words, and by meaning where a model was chosen. */
+  async #search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+    const { meaning } = this
+    const asked = await meaning.ask(request.question, signal)
+    return this.#index.search({ ...request, fusion: meaning.fusion, ...(asked && { meaning: asked }) }, signal)
   }
 
   /** A document that was removed does not stay open beside the answers. */

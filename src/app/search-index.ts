@@ -1,4 +1,6 @@
 import { Interrupted } from '../errors'
+import type { VectorIndexKind } from '../retrieval/vector/create-index'
+import type { VectorSpace } from '../storage/vector-space'
 import type { IndexApi, SearchRequest, SearchResult } from '../threads/protocols'
 import { RestartableWorker } from './restartable-worker'
 
@@ -16,6 +18,11 @@ export class SearchIndex {
   /** Loads what is new, so that the next question need not wait for it. */
   async warm(): Promise<void> {
     await this.#worker.call((api) => api.sync())
+  }
+
+  /** Loads the vectors that will be searched, for the same reason. */
+  async loadVectors(space: VectorSpace, index: VectorIndexKind): Promise<void> {
+    await this.#worker.call((api) => api.loadVectors(space, index))
   }
 
   /**

@@ -5,7 +5,7 @@
 import type { CollectionId, Coverage, Document, DocumentHash, Evidence } from '../domain'
 import type { EmbedKind, EmbedderPlan } from '../engines/embedding/catalogue'
 import type { LoadProgress } from '../engines/embedding/load'
-import type { DeviceCapabilities } from '../engines/onnx/runtime'
+import type { DeviceCapabilities } from '../engines/onnx/devices'
 import type { FusionMethod } from '../retrieval/fuse'
 import type { SearchTrace } from '../retrieval/trace'
 import type { VectorIndexKind } from '../retrieval/vector/create-index'

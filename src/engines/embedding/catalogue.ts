@@ -1,5 +1,5 @@
 import embedders from '../../../models/embedders.json'
-import type { DeviceCapabilities } from '../onnx/runtime'
+import type { DeviceCapabilities } from '../onnx/devices'
 import type { Device } from '../onnx/session'
 import type { ExpectedFile } from '../model-files/read'
 

@@ -1,7 +1,7 @@
 import { ModelUnusable } from '../../errors'
 import { transfer } from '../../threads/expose'
 import type { EmbedApi, LoadEmbedderRequest } from '../../threads/protocols'
-import { probeDevices, type DeviceCapabilities } from '../onnx/runtime'
+import { probeDevices, type DeviceCapabilities } from '../onnx/devices'
 import { nameOf, type EmbedKind } from './catalogue'
 import { embed, type ReadyEmbedder } from './embed'
 import { loadEmbedder, type LoadProgress } from './load'
