@@ -5,7 +5,7 @@ import { listDocuments } from '../storage/documents'
 import { getPassage, getPassages } from '../storage/passages'
 import { getSegments, replaceSegment } from '../storage/segments'
 import { spaceId, type VectorSpace } from '../storage/vector-space'
-import type { IndexApi, SearchRequest, SearchResult } from '../threads/protocols'
+import type { IndexApi, ScoreTexts, SearchRequest, SearchResult } from '../threads/protocols'
 import type { DenseRetriever } from './dense'
 import { buildSegment } from './lexical/build'
 import { tokenizerFingerprint } from './lexical/fingerprint'
@@ -57,7 +57,7 @@ export class IndexService implements IndexApi {
     return synced
   }
 
-  async search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+  async search(request: SearchRequest, signal: AbortSignal, score?: ScoreTexts): Promise<SearchResult> {
     await this.#syncing
     signal.throwIfAborted()
     if (request.documents.some((document) => !this.#index.has(document))) await this.sync()
@@ -70,7 +70,8 @@ export class IndexService implements IndexApi {
     const soft = await this.#loadSoft()
     const dense = request.meaning && denseOf(request.meaning, (space, index) => this.#vectorsOf(space, index))
     const retrievers = { lexical: this.#index, ...(soft && { soft }), ...(dense && { dense }) }
-    const result = await retrieve(request, { ...retrievers, source }, signal)
+    const reranker = score && request.reranker !== undefined && { id: request.reranker, score }
+    const result = await retrieve(request, { ...retrievers, ...(reranker && { reranker }), source }, signal)
     signal.throwIfAborted()
     return result
   }

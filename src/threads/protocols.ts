@@ -74,7 +74,12 @@ export interface SearchRequest {
   meaning?: QuestionVector | { skipped: string }
   /** How the lists of all ways of searching become one; absent: as fusion.json says. */
   fusion?: FusionMethod
+  /** Id of the cross-encoder whose scores are asked for, see `IndexApi.search`. */
+  reranker?: string
 }
+
+/** One score a text: a cross-encoder that runs elsewhere. */
+export type ScoreTexts = (question: string, texts: string[]) => Promise<ArrayLike<number>>
 
 export interface SearchResult {
   /** Best first. */
@@ -90,7 +95,8 @@ export interface IndexApi {
   sync(): Promise<{ documents: number; passages: number; rebuilt: number }>
   /** Loads the vectors of a space ahead of the first question. Those of any other space are let go. */
   loadVectors(space: VectorSpace, index: VectorIndexKind): Promise<void>
-  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>
+  /** @param score called in the middle of the search where the request names a reranker */
+  search(request: SearchRequest, signal: AbortSignal, score?: ScoreTexts): Promise<SearchResult>
 }
 
 export interface LoadEmbedderRequest {

@@ -22,7 +22,8 @@ export const en = {
   missingFile: 'The original of this document is no longer there. Add the file again to see its pages.',
   invalidVector: 'The model for search by meaning gave figures that cannot be used. Search by words goes on.',
   modelFileMissing: 'A file of the model is missing where it was looked for: {file}.',
-  modelFileDamaged: 'A file of the model is damaged or cut short: {file}. Download the model again; only this file is fetched.',
+  modelFileDamaged:
+    'A file of the model is damaged or cut short: {file}. Download the model again; only this file is fetched.',
   modelUnreachable: 'The place that the model comes from could not be reached ({file}).',
   modelBusy: 'The files of this model are being written in another tab.',
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
@@ -55,7 +56,8 @@ export const ja: Translation<typeof en> = {
   missingFile: 'この文書の元のファイルが見つかりません。もう一度追加するとページを表示できます。',
   invalidVector: '意味検索のモデルが使えない数値を返しました。言葉による検索はそのまま使えます。',
   modelFileMissing: 'モデルのファイルが見つかりません：{file}。',
-  modelFileDamaged: 'モデルのファイルが壊れているか、途中で切れています：{file}。もう一度ダウンロードしてください。取得するのはこのファイルだけです。',
+  modelFileDamaged:
+    'モデルのファイルが壊れているか、途中で切れています：{file}。もう一度ダウンロードしてください。取得するのはこのファイルだけです。',
   modelUnreachable: 'モデルの置き場所に接続できませんでした（{file}）。',
   modelBusy: 'このモデルのファイルは、別のタブで書き込み中です。',
   modelUnusable: 'このブラウザではこのモデルを動かせません。言葉による検索はそのまま使えます。',
