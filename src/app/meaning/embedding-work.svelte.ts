@@ -18,9 +18,14 @@ const whenIdle = (work: () => void): void => {
   else setTimeout(work, 1000)
 }
 
+const left = ({ passages, done }: BacklogProgress): number => passages - done
+
 /** Embedding in the background: in one tab at a time, in pauses of the person's choice, with the store tidied up behind it. */
 export class EmbeddingWork {
   progress = $state.raw<BacklogProgress>(IDLE)
+  /** Passages since there was something to do, and how many of them are embedded. */
+  total = $state(0)
+  readonly done = $derived(this.total - left(this.progress))
   /** Another tab is at it; what it makes is found here too. */
   elsewhere = $state(false)
   paused = $state(false)
@@ -86,7 +91,7 @@ export class EmbeddingWork {
     this.elsewhere = false
     const backlog = new EmbeddingBacklog(backlogOf(this.#db, space), this.#embed, (progress) => {
       const finished = progress.state === 'idle' && this.progress.state !== 'idle'
-      this.progress = progress
+      this.#tell(progress)
       if (finished) this.#idle(() => void this.#tidy(space, signal))
     })
     this.#backlog = backlog
@@ -98,7 +103,15 @@ export class EmbeddingWork {
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
     await backlog.pause()
     this.#backlog = undefined
-    this.progress = IDLE
+    this.#tell(IDLE)
+  }
+
+  /** What has come meanwhile counts to the whole, so that the share that is done does not jump back at every document. */
+  #tell(progress: BacklogProgress): void {
+    const more = left(progress) - left(this.progress)
+    if (progress.state === 'idle') this.total = 0
+    else if (more > 0) this.total += more
+    this.progress = progress
   }
 
   /** Every document has its vectors in this space: those of others have served, and small packs are merged. */

@@ -112,6 +112,23 @@ test('a model that is chosen is opened, remembered, and embeds what is there and
   expect(await meaning.ask('rain?', never)).toMatchObject({ model: embedder.id, space, index: 'exact' })
 })
 
+test('progress over several documents never goes back', async () => {
+  const { db, collection, meaning, owner } = await library()
+  await commit(db, collection, 'one', ['Rain.', 'Snow.'])
+  await commit(db, collection, 'two', ['Hail.', 'Fog.', 'Sun.'])
+  const told: [number, number][] = []
+  owner.fail = () => {
+    told.push([meaning.work.done, meaning.work.total])
+    return undefined
+  }
+  await meaning.choose(embedder)
+  await until(async () => (await documentsWithVectors(db, space)).size === 2)
+  await until(() => meaning.work.progress.state === 'idle')
+  expect(told.map(([done]) => done)).toEqual([0, expect.any(Number)])
+  expect(told[1]![0]).toBeGreaterThan(0)
+  expect(told.every(([, total]) => total === 5)).toBe(true)
+})
+
 test('the choice is taken up at the next start', async () => {
   const { db, meaning } = await library()
   await setSetting(db, 'embedder', embedder.id)
