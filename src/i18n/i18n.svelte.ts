@@ -124,3 +124,7 @@ export const formatSeconds = (milliseconds: number): string =>
     unitDisplay: locale.language === 'ja' ? 'short' : 'narrow',
     maximumFractionDigits: 2,
   }).format(milliseconds / 1000)
+
+/** "Japanese", 「日本語」: the name of a language, by its tag, in the language of the interface. */
+export const languageName = (tag: string): string =>
+  new Intl.DisplayNames([locale.language], { type: 'language' }).of(tag) ?? tag

@@ -12,6 +12,7 @@ import { likeness } from './likeness'
 import { limitPerDocument } from './limit-per-document'
 import { likeMatches, matches, shownTerms } from './matches'
 import { rerank, type Reranker } from './rerank'
+import { similarTo } from './similar'
 import { traceSearch } from './trace'
 
 export type { PassageSource } from './candidate'
@@ -47,7 +48,9 @@ export async function retrieve(
   const searched = [...new Set(documents)].filter((document) => retrievers.lexical.has(document)).length
   const selected = timed('selection', times, () => select(ranked, searched, limit))
   const evidence = selected.kept.map((candidate, at) => evidenceOf(candidate, at + 1, source))
-  const result = { evidence, coverage: coverageOf(evidence, found.words.passages, searched) }
+  const similar = await similarTo(found, evidence, source)
+  const coverage = coverageOf(evidence, found.words.passages, searched)
+  const result = { evidence, coverage, ...(similar.length && { similar }) }
   if (!trace) return result
   return {
     ...result,
@@ -60,7 +63,7 @@ export async function retrieve(
       ranked,
       evidence,
       dropped: [...dropped, ...selected.dropped],
-      coverage: result.coverage,
+      coverage,
       nameOf: (document) => source.documentName(document),
       ...(retrievers.soft && { lexicon: retrievers.soft.tokenizer.lexicon }),
       milliseconds: performance.now() - began,

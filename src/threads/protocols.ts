@@ -84,6 +84,8 @@ export type ScoreTexts = (question: string, texts: string[]) => Promise<ArrayLik
 export interface SearchResult {
   /** Best first. */
   evidence: Evidence[]
+  /** Like the question in meaning, where a model says so whose likeness is not counted; no evidence. */
+  similar?: Evidence[]
   coverage: Coverage
   /** Where it was asked for. */
   trace?: SearchTrace

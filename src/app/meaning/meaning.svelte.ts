@@ -1,25 +1,24 @@
 import { catalogue, type Embedder, type EmbedKind } from '../../engines/embedding/catalogue'
 import type { OpenEmbedder } from '../../engines/embedding/embedder'
 import type { LoadProgress } from '../../engines/embedding/load'
-import { isAbort, toFumikuraError, type FumikuraError } from '../../errors'
+import { toFumikuraError } from '../../errors'
 import type { FusionMethod } from '../../retrieval/fuse'
 import type { VectorIndexKind } from '../../retrieval/vector/create-index'
 import type { Database } from '../../storage/database'
 import { getSetting, setSetting } from '../../storage/settings'
 import type { VectorSpace } from '../../storage/vector-space'
 import type { SearchRequest } from '../../threads/protocols'
+import { ModelChoice } from '../models/model-choice.svelte'
 import { EmbeddingWork } from './embedding-work.svelte'
 
 /**
  * How much a model's likeness counts beside words where `npm run eval -- retrieval` has not measured it: little, since a
- * weak model that counts much costs more answers than it finds (facts of the evaluation: 4 to 7 points at equal ranks).
+ * weak model that counts much costs more answers than it finds (4 to 7 points of recall@1 at equal ranks).
  */
 const UNMEASURED_WEIGHT = 0.5
 
 /** A question that is not embedded by then (the device is busy, or hangs) is searched by words. */
 const PATIENCE = 3000
-
-export type MeaningState = 'off' | 'opening' | 'ready' | 'failed'
 
 /** The model as this class needs it: EmbedderOwner. */
 export interface EmbedderPort {
@@ -40,29 +39,35 @@ export interface MeaningParts {
 
 /** Search by meaning: the model that was chosen, and what it does for questions and for the library. */
 export class Meaning {
-  chosen = $state.raw<Embedder | undefined>()
-  state = $state<MeaningState>('off')
-  /** While the model is being opened. */
-  progress = $state.raw<LoadProgress | undefined>()
-  opened = $state.raw<OpenEmbedder | undefined>()
-  failure = $state.raw<FumikuraError | undefined>()
   /** For developers. */
   index = $state<VectorIndexKind>('exact')
   fusion = $state<FusionMethod>('sum')
+  readonly model: ModelChoice<Embedder, OpenEmbedder>
   readonly work: EmbeddingWork
   readonly #parts: MeaningParts
-  #opening: AbortController | undefined
 
   constructor(parts: MeaningParts) {
+    const { db, owner, preload } = parts
     this.#parts = parts
-    this.work = new EmbeddingWork(parts.db, (texts, signal) => this.#embed(texts, 'passage', signal), parts.idle)
+    this.work = new EmbeddingWork(db, (texts, signal) => this.#embed(texts, 'passage', signal), parts.idle)
+    this.model = new ModelChoice({
+      db,
+      setting: 'embedder',
+      find: (id) => catalogue.find((embedder) => embedder.id === id),
+      open: (embedder, onProgress, signal) => owner.open(embedder, onProgress, signal),
+      close: () => owner.close(),
+      onClosing: () => this.work.stop(),
+      onOpened: ({ space }) => {
+        preload(space, this.index).catch(() => undefined)
+        this.work.start(space)
+      },
+    })
   }
 
   /** Takes the settings up, at start and when another tab has changed them. The model is opened in the background. */
   async load(): Promise<void> {
     const { db } = this.#parts
-    const [id, paused, index, fusion] = await Promise.all([
-      getSetting(db, 'embedder'),
+    const [paused, index, fusion] = await Promise.all([
       getSetting(db, 'embeddingPaused'),
       getSetting(db, 'vectorIndex'),
       getSetting(db, 'fusion'),
@@ -70,20 +75,7 @@ export class Meaning {
     this.index = index ?? 'exact'
     this.fusion = fusion ?? 'sum'
     this.work.paused = paused ?? false
-    if (id === this.chosen?.id) return
-    const embedder = catalogue.find((each) => each.id === id)
-    void this.#change(embedder).catch(() => undefined)
-  }
-
-  /** Searches by this model from now on, or by words alone. Its files have to be kept already. */
-  async choose(embedder: Embedder | undefined): Promise<void> {
-    await setSetting(this.#parts.db, 'embedder', embedder?.id).catch(() => undefined)
-    await this.#change(embedder)
-  }
-
-  /** Tries once more to open the model that was chosen: after its files have come, or to see whether it runs now. */
-  async reopen(): Promise<void> {
-    await this.#change(this.chosen)
+    await this.model.load()
   }
 
   async setIndex(index: VectorIndexKind): Promise<void> {
@@ -111,9 +103,9 @@ export class Meaning {
    * @throws AbortError
    */
   async ask(question: string, signal: AbortSignal): Promise<SearchRequest['meaning']> {
-    const { chosen, opened } = this
+    const { chosen, opened, state, failure } = this.model
     if (!chosen) return undefined
-    if (this.state !== 'ready' || !opened) return { skipped: this.failure?.key ?? 'opening' }
+    if (state !== 'ready' || !opened) return { skipped: failure?.key ?? 'opening' }
     const began = performance.now()
     const limit = AbortSignal.timeout(PATIENCE)
     try {
@@ -127,45 +119,13 @@ export class Meaning {
     }
   }
 
-  async #change(embedder: Embedder | undefined): Promise<void> {
-    this.#opening?.abort()
-    const opening = new AbortController()
-    this.#opening = opening
-    this.chosen = embedder
-    this.failure = undefined
-    this.opened = undefined
-    this.state = embedder ? 'opening' : 'off'
-    await this.work.stop()
-    if (opening.signal.aborted) return
-    if (!embedder) return this.#parts.owner.close()
-    try {
-      await this.#open(embedder, opening.signal)
-    } catch (error) {
-      if (isAbort(error) || opening.signal.aborted) return
-      this.failure = toFumikuraError(error)
-      this.state = 'failed'
-    } finally {
-      if (this.#opening === opening) this.progress = undefined
-    }
-  }
-
-  async #open(embedder: Embedder, signal: AbortSignal): Promise<void> {
-    const { owner, preload } = this.#parts
-    const opened = await owner.open(embedder, (progress) => (this.progress = progress), signal)
-    signal.throwIfAborted()
-    this.opened = opened
-    this.state = 'ready'
-    preload(opened.space, this.index).catch(() => undefined)
-    this.work.start(opened.space)
-  }
-
   async #embed(texts: string[], kind: EmbedKind, signal: AbortSignal): Promise<Float32Array<ArrayBuffer>> {
     const { owner } = this.#parts
     try {
       return await owner.embed(texts, kind, signal)
     } finally {
       // A device that was lost may have been left for wasm.
-      if (this.state === 'ready' && owner.current) this.opened = owner.current
+      if (this.model.state === 'ready' && owner.current) this.model.opened = owner.current
     }
   }
 }

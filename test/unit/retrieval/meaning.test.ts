@@ -128,6 +128,20 @@ test('a document without vectors yet is not held back: it counts as the least li
   expect([first, second]).toEqual(byWords.slice(0, 2))
 })
 
+test('of a model whose likeness is not counted the most similar passages are told apart', async () => {
+  const { db, collection, service } = await library()
+  await commit(db, collection, 'rules', ['Vacation is ten days.', 'Paid leave.', 'Wages.'])
+  await keep(db, 'rules', [1, 2, 3])
+  const request = { question: 'vacation', documents: ['rules'], limit: 3 }
+  const similar = async (weight: number) => {
+    const result = await service.search({ ...request, meaning: asked(axis(2), { weight }) }, never)
+    return result.similar?.map(({ passage, dense }) => [passage.text, dense!.rank])
+  }
+  expect((await similar(0))![0]).toEqual(['Paid leave.', 1])
+  expect(await similar(0)).not.toContainEqual(['Vacation is ten days.', expect.anything()])
+  expect(await similar(1)).toBeUndefined()
+})
+
 test('vectors of another space are never compared with', async () => {
   const { db, collection, service } = await library()
   await commit(db, collection, 'rules', ['Paid leave.'])

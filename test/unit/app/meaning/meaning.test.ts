@@ -87,13 +87,13 @@ async function commit(db: Database, collection: string, hash: string, texts: str
 const until = (holds: () => boolean | Promise<boolean>) => expect.poll(holds, { timeout: 5000 }).toBe(true)
 
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((meaning) => meaning.choose(undefined)))
+  await Promise.all(opened.splice(0).map((meaning) => meaning.model.choose(undefined)))
 })
 
 test('without a model nothing is embedded, and a search is by words', async () => {
   const { meaning, owner } = await library()
   await meaning.load()
-  expect(meaning.state).toBe('off')
+  expect(meaning.model.state).toBe('off')
   expect(await meaning.ask('rain?', never)).toBeUndefined()
   expect(owner.asked).toEqual([])
 })
@@ -101,8 +101,8 @@ test('without a model nothing is embedded, and a search is by words', async () =
 test('a model that is chosen is opened, remembered, and embeds what is there and what comes', async () => {
   const { db, collection, meaning, preloaded } = await library()
   await commit(db, collection, 'one', ['Rain.', 'Snow.'])
-  await meaning.choose(embedder)
-  expect(meaning.state).toBe('ready')
+  await meaning.model.choose(embedder)
+  expect(meaning.model.state).toBe('ready')
   expect(await getSetting(db, 'embedder')).toBe(embedder.id)
   expect(preloaded).toEqual([space.model])
   await until(async () => (await documentsWithVectors(db, space)).has('one'))
@@ -121,7 +121,7 @@ test('progress over several documents never goes back', async () => {
     told.push([meaning.work.done, meaning.work.total])
     return undefined
   }
-  await meaning.choose(embedder)
+  await meaning.model.choose(embedder)
   await until(async () => (await documentsWithVectors(db, space)).size === 2)
   await until(() => meaning.work.progress.state === 'idle')
   expect(told.map(([done]) => done)).toEqual([0, expect.any(Number)])
@@ -133,24 +133,24 @@ test('the choice is taken up at the next start', async () => {
   const { db, meaning } = await library()
   await setSetting(db, 'embedder', embedder.id)
   await meaning.load()
-  await until(() => meaning.state === 'ready')
+  await until(() => meaning.model.state === 'ready')
 })
 
 test('files that are missing are told, and words go on', async () => {
   const { meaning, owner } = await library()
   owner.missing = true
-  await meaning.choose(embedder)
-  expect(meaning.state).toBe('failed')
-  expect(meaning.failure).toBeInstanceOf(ModelFileMissing)
+  await meaning.model.choose(embedder)
+  expect(meaning.model.state).toBe('failed')
+  expect(meaning.model.failure).toBeInstanceOf(ModelFileMissing)
   expect(await meaning.ask('rain?', never)).toEqual({ skipped: 'modelFileMissing' })
   owner.missing = false
-  await meaning.reopen()
-  expect(meaning.state).toBe('ready')
+  await meaning.model.reopen()
+  expect(meaning.model.state).toBe('ready')
 })
 
 test('a device lost while a question is embedded leaves it to words; a stopped question is stopped', async () => {
   const { meaning, owner } = await library()
-  await meaning.choose(embedder)
+  await meaning.model.choose(embedder)
   owner.fail = () => new DeviceLost()
   expect(await meaning.ask('rain?', never)).toEqual({ skipped: 'deviceLost' })
   owner.fail = undefined
@@ -163,7 +163,7 @@ test('a device lost while a question is embedded leaves it to words; a stopped q
 
 test('a question does not wait for ever for a device that hangs', { timeout: 10_000 }, async () => {
   const { meaning, owner } = await library()
-  await meaning.choose(embedder)
+  await meaning.model.choose(embedder)
   owner.hold = new Promise(() => undefined)
   expect(await meaning.ask('rain?', never)).toEqual({ skipped: 'slow' })
 })
@@ -173,7 +173,7 @@ test('paused, nothing is embedded until the person goes on, a reload included', 
   await setSetting(db, 'embeddingPaused', true)
   await commit(db, collection, 'one', ['Rain.'])
   await meaning.load()
-  await meaning.choose(embedder)
+  await meaning.model.choose(embedder)
   await until(() => meaning.work.progress.state === 'paused')
   expect(owner.asked).toEqual([])
   await meaning.resume()
@@ -186,15 +186,15 @@ test('vectors of the model before are used no more, and removed when all are mad
   await commit(db, collection, 'one', ['Rain.'])
   const before = embeddingSpace({ embedder: other, dtype: 'q8' })
   await keepVectors(db, before, 'one', quantize(new Float32Array(384).fill(1), 384))
-  await meaning.choose(embedder)
+  await meaning.model.choose(embedder)
   await until(async () => (await documentsWithVectors(db, space)).has('one'))
   await until(async () => (await listVectorSpaces(db)).length === 1)
 })
 
 test('a second choice while the first is being opened wins', async () => {
   const { meaning } = await library()
-  await Promise.all([meaning.choose(other), meaning.choose(embedder)])
-  expect(meaning.chosen).toBe(embedder)
-  expect(meaning.opened?.plan.embedder).toBe(embedder)
-  expect(meaning.state).toBe('ready')
+  await Promise.all([meaning.model.choose(other), meaning.model.choose(embedder)])
+  expect(meaning.model.chosen).toBe(embedder)
+  expect(meaning.model.opened?.plan.embedder).toBe(embedder)
+  expect(meaning.model.state).toBe('ready')
 })

@@ -1,0 +1,48 @@
+import { filesOf, modelName, type EmbedderPlan } from '../../engines/embedding/catalogue'
+import type { ExpectedFile } from '../../engines/model-files/read'
+import type { Device } from '../../engines/onnx/session'
+
+/** A model of a catalogue as the dialog draws it, and as its files are asked for. */
+export interface ModelEntry {
+  /** Folder of the store that its files come into. */
+  model: string
+  name: string
+  licence: string
+  /** "multilingual", or tags of languages. */
+  languages: readonly string[]
+  note?: { en: string; ja: string }
+  recommended: boolean
+  /** Ours: its files come with the app. */
+  own: boolean
+  /** On the Hugging Face hub. */
+  repository: string
+  revision: string
+  files: readonly ExpectedFile[]
+  /** Of all files where every size is known; `exact` where none was computed from the model's shape. */
+  bytes?: number
+  exact: boolean
+  device: Device
+}
+
+/** What all catalogues say of a model. */
+type Described = Pick<ModelEntry, 'name' | 'licence' | 'languages' | 'repository' | 'revision'> & {
+  note?: { en: string; ja: string }
+  recommended?: boolean
+}
+
+function entryOf(described: Described, model: string, files: readonly ExpectedFile[], device: Device): ModelEntry {
+  const { name, licence, languages, note, recommended = false, repository, revision } = described
+  const sizes = files.map(({ bytes }) => bytes)
+  const bytes = sizes.reduce<number | undefined>((sum, size) => (size === undefined ? undefined : (sum ?? 0) + size), 0)
+  const own = repository === ''
+  const exact = files.every((file) => file.exact)
+  return {
+    ...{ model, name, licence, languages, recommended, own, repository, revision, files, exact, device },
+    ...(note && { note }),
+    ...(bytes !== undefined && { bytes }),
+  }
+}
+
+/** An embedding model with the files that its way of running reads. */
+export const embedderEntry = (plan: EmbedderPlan): ModelEntry =>
+  entryOf(plan.embedder, modelName(plan.embedder), filesOf(plan), plan.device)
