@@ -150,6 +150,13 @@ export class PromptTooLong extends FumikuraError {
   }
 }
 
+/** Not an address that files could come from. `params`: address. */
+export class InvalidAddress extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('invalidAddress', params)
+  }
+}
+
 /** Something that should not happen did. `params.detail` is for the bug report. */
 export class UnexpectedError extends FumikuraError {
   constructor(params: ErrorParams = {}) {
@@ -177,6 +184,7 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   modelUnusable: ModelUnusable,
   deviceLost: DeviceLost,
   promptTooLong: PromptTooLong,
+  invalidAddress: InvalidAddress,
   unexpected: UnexpectedError,
 }
 

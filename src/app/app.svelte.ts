@@ -1,5 +1,7 @@
 import type { Answerer } from '../answering/answerer'
 import type { Citation } from '../domain'
+import type { ModelSource } from '../engines/model-files/download/source'
+import { errorText } from '../i18n/i18n.svelte'
 import { launchedFiles, registerServiceWorker, secured, sharedFiles } from '../pwa/register'
 import { openDatabase, type Database } from '../storage/database'
 import { getDocument } from '../storage/documents'
@@ -13,6 +15,9 @@ import { ingestInWorker, type Ingest } from './ingest'
 import { Library } from './library.svelte'
 import { createEmbedder } from './meaning/embedder'
 import { Meaning } from './meaning/meaning.svelte'
+import { ModelDownloads } from './model-downloads.svelte'
+import type { ModelEntry } from './models/model-entry'
+import { ModelSources } from './models/model-sources.svelte'
 import { Notices } from './notices.svelte'
 import { Panes } from './panes.svelte'
 import { passwords } from './passwords'
@@ -22,7 +27,7 @@ import { Settings } from './settings.svelte'
 import { StorageMeter } from './storage-meter.svelte'
 import { Update } from './update.svelte'
 
-export type DialogName = 'help' | 'settings' | 'about'
+export type DialogName = 'help' | 'settings' | 'about' | 'models'
 
 /** The whole of the page's state: owns the database, the workers and the parts that the panes draw. */
 export class App {
@@ -35,6 +40,8 @@ export class App {
   readonly conversation: Conversation
   readonly reader: ReaderState
   readonly meaning: Meaning
+  readonly downloads = new ModelDownloads()
+  readonly sources: ModelSources
   readonly update: Update
   /** Set when this page can no longer reach its database and has to be loaded anew. */
   outdated = $state(false)
@@ -53,6 +60,7 @@ export class App {
     this.settings = new Settings(db)
     this.panes = new Panes(db)
     this.library = new Library(db, ingest, this.notices, this.announcer)
+    this.sources = new ModelSources(db)
     this.meaning = new Meaning({
       db,
       owner: createEmbedder(db),
@@ -112,6 +120,20 @@ export class App {
   openDocument(hash: string, page?: number): void {
     this.panes.show('reader')
     void this.reader.openDocument(hash, page)
+  }
+
+  /**
+   * Brings the files of a model here, at the word of a person: from where it is published, or from this machine's disk.
+   * Nothing is begun where the browser has no room for it.
+   */
+  async fetchModel(entry: ModelEntry, local?: ModelSource): Promise<void> {
+    const request = this.sources.requestOf(entry, local)
+    if (await this.sources.hasRoom(request, this.downloads)) this.downloads.start(request)
+  }
+
+  async removeModel({ model }: ModelEntry): Promise<void> {
+    await this.downloads.remove(model).catch((error: Error) => this.notices.show(errorText(error), { kind: 'failure' }))
+    await this.storage.refresh()
   }
 
   /** Brings the question box into view and puts the cursor there, with `question` in it if one is given. */

@@ -26,6 +26,8 @@ export interface Settings {
   fusion: FusionMethod
   /** Id of the cross-encoder that reads the best passages again. Absent: none. */
   reranker: string
+  /** Address of a host that serves models in place of huggingface.co. */
+  mirror: string
   /** What models gave on graphics processors beside wasm (lowest cosine), by model and adapter. */
   deviceVerdicts: Record<string, number>
 }

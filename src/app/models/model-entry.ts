@@ -12,8 +12,8 @@ export interface ModelEntry {
   languages: readonly string[]
   note?: { en: string; ja: string }
   recommended: boolean
-  /** Ours: its files come with the app. */
-  own: boolean
+  /** Folder below the page's address: it comes with the page. Absent: it is downloaded. */
+  servedFrom?: string
   /** On the Hugging Face hub. */
   repository: string
   revision: string
@@ -25,20 +25,22 @@ export interface ModelEntry {
 }
 
 /** What all catalogues say of a model. */
-type Described = Pick<ModelEntry, 'name' | 'licence' | 'languages' | 'repository' | 'revision'> & {
-  note?: { en: string; ja: string }
+type Described = Pick<
+  ModelEntry,
+  'name' | 'licence' | 'languages' | 'repository' | 'revision' | 'note' | 'servedFrom'
+> & {
   recommended?: boolean
 }
 
 function entryOf(described: Described, model: string, files: readonly ExpectedFile[], device: Device): ModelEntry {
-  const { name, licence, languages, note, recommended = false, repository, revision } = described
+  const { name, licence, languages, note, servedFrom, recommended = false, repository, revision } = described
   const sizes = files.map(({ bytes }) => bytes)
   const bytes = sizes.reduce<number | undefined>((sum, size) => (size === undefined ? undefined : (sum ?? 0) + size), 0)
-  const own = repository === ''
   const exact = files.every((file) => file.exact)
   return {
-    ...{ model, name, licence, languages, recommended, own, repository, revision, files, exact, device },
+    ...{ model, name, licence, languages, recommended, repository, revision, files, exact, device },
     ...(note && { note }),
+    ...(servedFrom !== undefined && { servedFrom }),
     ...(bytes !== undefined && { bytes }),
   }
 }

@@ -29,6 +29,7 @@ export const en = {
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
   deviceLost: 'The graphics processor stopped in the middle of the work. It goes on without it.',
   promptTooLong: 'The question and its passages are longer than the model can take at once.',
+  invalidAddress: 'This is not an address that begins with https:// or with /.',
   noText: 'No text was found in this file.',
   samplesMissing: 'The sample documents could not be loaded.',
 } as const
@@ -63,6 +64,7 @@ export const ja: Translation<typeof en> = {
   modelUnusable: 'このブラウザではこのモデルを動かせません。言葉による検索はそのまま使えます。',
   deviceLost: 'GPU が作業の途中で止まりました。GPU を使わずに続けます。',
   promptTooLong: '質問と読み込む箇所が、モデルが一度に扱える長さを超えています。',
+  invalidAddress: 'https:// または / で始まるアドレスではありません。',
   noText: 'このファイルには文字がありません。',
   samplesMissing: 'サンプル文書を読み込めませんでした。',
 }
