@@ -5,7 +5,6 @@
 import type { CollectionId, Coverage, Document, DocumentHash, Evidence } from '../domain'
 import type { EmbedKind, EmbedderPlan } from '../engines/embedding/catalogue'
 import type { LoadProgress } from '../engines/embedding/load'
-import type { ModelSource } from '../engines/model-files/source'
 import type { DeviceCapabilities } from '../engines/onnx/runtime'
 import type { SearchTrace } from '../retrieval/trace'
 
@@ -72,8 +71,8 @@ export interface IndexApi {
 }
 
 export interface LoadEmbedderRequest {
+  /** Its files are read from the store of models (src/engines/model-files/store.ts), where a download has put them. */
   plan: EmbedderPlan
-  source: ModelSource
 }
 
 /**
@@ -85,7 +84,7 @@ export interface EmbedApi {
   capabilities(): Promise<DeviceCapabilities>
   /**
    * Makes the model ready, in place of any other; at once if it is ready already.
-   * Rejects with ModelFileMissing, ModelFileDamaged, ModelUnreachable, ModelUnusable, DeviceLost or an AbortError.
+   * Rejects with ModelFileMissing, ModelFileDamaged, ModelUnusable, DeviceLost or an AbortError.
    */
   load(
     request: LoadEmbedderRequest,
