@@ -51,10 +51,3 @@ export function embeddingSpace({ model, dtype }: Omit<EmbedderPlan, 'device'>): 
     tokenizer: `${TEXT_VERSION} ${pooling} ${maxTokens}`,
   }
 }
-
-/** Names a model as it is run: what was tested on a device. */
-export const nameOf = (plan: EmbedderPlan): string =>
-  [plan.device, plan.model.prefixes.query, ...Object.values(embeddingSpace(plan))]
-    .map(String)
-    .map(encodeURIComponent)
-    .join('/')

@@ -1,6 +1,6 @@
 import type { EmbedApi } from '../../threads/protocols'
 import type { SelfTest } from '../encoder/owner'
-import { nameOf, type Embedder } from './catalogue'
+import { embeddingSpace, type Embedder } from './catalogue'
 
 /** What the self-test embeds: both languages, short and long, so that several shapes are tried. */
 const KNOWN_TEXTS = [
@@ -35,7 +35,11 @@ export function lowestCosine(one: Float32Array, other: Float32Array, dimension: 
 
 /** Passages, whose vectors are stored: those of questions come from the same network. */
 export const embedderTest: SelfTest<Embedder, EmbedApi> = {
-  nameOf,
+  nameOf: (plan) =>
+    [plan.device, plan.model.prefixes.query, ...Object.values(embeddingSpace(plan))]
+      .map(String)
+      .map(encodeURIComponent)
+      .join('/'),
   answers: (api, signal) => api.embed(KNOWN_TEXTS, 'passage', signal),
   agreement: (expected, found, { dimension }) => lowestCosine(expected, found, dimension),
   least: LEAST_COSINE,

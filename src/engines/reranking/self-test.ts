@@ -15,8 +15,9 @@ const KNOWN_PAIRS: readonly { question: string; texts: string[] }[] = [
 ]
 
 /**
- * The least agreement of a device's scores with wasm's. Arithmetic in another order stays above .9999 and in 16 bits above
- * .99; scores that are wrong throughout differ by about as much as right answers do from wrong ones.
+ * The least agreement of a device's scores with wasm's. Arithmetic in another order costs less than .001, and 16 bits cost a
+ * few hundredths of a logit where right answers are several above wrong ones; scores that are wrong throughout differ by as
+ * much as right answers do from wrong ones.
  */
 const LEAST_AGREEMENT = 0.95
 
