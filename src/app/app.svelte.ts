@@ -8,12 +8,14 @@ import { getDocument } from '../storage/documents'
 import { getFile } from '../storage/files'
 import { getPage } from '../storage/pages'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
+import { EmbedderOwner } from '../engines/embedding/embedder'
+import { RerankerOwner } from '../engines/reranking/reranker'
 import { Announcer } from './announcer.svelte'
 import { Conversation } from './conversation.svelte'
+import { deviceVerdicts, embedWorker, rerankWorker } from './encoder-worker'
 import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
 import { Library } from './library.svelte'
-import { createEmbedder } from './meaning/embedder'
 import { Meaning } from './meaning/meaning.svelte'
 import { ModelDownloads } from './model-downloads.svelte'
 import type { ModelEntry } from './models/model-entry'
@@ -22,6 +24,7 @@ import { Notices } from './notices.svelte'
 import { Panes } from './panes.svelte'
 import { passwords } from './passwords'
 import { ReaderState } from './reader.svelte'
+import { Reranking } from './reranking'
 import { SearchIndex } from './search-index'
 import { Settings } from './settings.svelte'
 import { StorageMeter } from './storage-meter.svelte'
@@ -40,6 +43,7 @@ export class App {
   readonly conversation: Conversation
   readonly reader: ReaderState
   readonly meaning: Meaning
+  readonly reranking: Reranking
   readonly downloads = new ModelDownloads()
   readonly sources: ModelSources
   readonly update: Update
@@ -63,9 +67,10 @@ export class App {
     this.sources = new ModelSources(db)
     this.meaning = new Meaning({
       db,
-      owner: createEmbedder(db),
+      owner: new EmbedderOwner(embedWorker(), embedWorker, deviceVerdicts(db)),
       preload: (space, kind) => index.loadVectors(space, kind),
     })
+    this.reranking = new Reranking(db, new RerankerOwner(rerankWorker(), rerankWorker, deviceVerdicts(db)))
     this.conversation = new Conversation({
       db,
       answerer,
@@ -95,11 +100,11 @@ export class App {
         this.meaning.work.wake()
         return Promise.all([this.storage.refresh(), this.#closeRemoved()])
       },
-      settings: () => Promise.all([this.settings.load(), this.meaning.load()]),
+      settings: () => Promise.all([this.settings.load(), this.#loadModels()]),
       vectors: () => this.meaning.work.wake(),
     })
     this.#warm()
-    await this.meaning.load()
+    await this.#loadModels()
     launchedFiles((files) => void this.library.add(files))
     this.#followShortcut()
     this.shared = await sharedFiles()
@@ -143,11 +148,18 @@ export class App {
     this.questionFocus += 1
   }
 
-  /** By words, and by meaning where a model was chosen. */
+  /** By words, and with the models that were chosen. */
   async #search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
-    const { meaning } = this
-    const asked = await meaning.ask(request.question, signal)
-    return this.#index.search({ ...request, fusion: meaning.fusion, ...(asked && { meaning: asked }) }, signal)
+    const { fusion } = this.meaning
+    const meaning = await this.meaning.ask(request.question, signal)
+    const reranking = this.reranking.ask(signal)
+    const whole = { ...request, fusion, ...(meaning && { meaning }), ...reranking?.request }
+    return this.#index.search(whole, signal, reranking?.score)
+  }
+
+  /** Those that were chosen are opened in the background. */
+  async #loadModels(): Promise<void> {
+    await Promise.all([this.meaning.load(), this.reranking.model.load()])
   }
 
   /** A document that was removed does not stay open beside the answers. */

@@ -3,9 +3,11 @@
  * The page reaches them through `connect`; the entries in workers/ expose objects of these types and nothing else.
  */
 import type { CollectionId, Coverage, Document, DocumentHash, Evidence } from '../domain'
-import type { EmbedKind, EmbedderPlan } from '../engines/embedding/catalogue'
-import type { LoadProgress } from '../engines/embedding/load'
+import type { EmbedKind, Embedder } from '../engines/embedding/catalogue'
+import type { LoadProgress } from '../engines/encoder/load'
+import type { EncoderModel, EncoderPlan } from '../engines/encoder/model'
 import type { DeviceCapabilities } from '../engines/onnx/devices'
+import type { CrossEncoder } from '../engines/reranking/catalogue'
 import type { FusionMethod } from '../retrieval/fuse'
 import type { SearchTrace } from '../retrieval/trace'
 import type { VectorIndexKind } from '../retrieval/vector/create-index'
@@ -101,16 +103,16 @@ export interface IndexApi {
   search(request: SearchRequest, signal: AbortSignal, score?: ScoreTexts): Promise<SearchResult>
 }
 
-export interface LoadEmbedderRequest {
+export interface LoadRequest<Model extends EncoderModel> {
   /** Its files are read from the store of models (src/engines/model-files/store.ts), where a download has put them. */
-  plan: EmbedderPlan
+  plan: EncoderPlan<Model>
 }
 
 /**
- * workers/embed.ts: turns texts into vectors with one model at a time. After any rejection that is neither an AbortError nor
- * one of a model's files, the worker has to be ended: the runtime does not recover from a session that failed.
+ * What the workers of encoders offer alike. After any rejection that is neither an AbortError nor one of a model's files, the
+ * worker has to be ended: the runtime does not recover from a session that failed.
  */
-export interface EmbedApi {
+export interface EncoderApi<Model extends EncoderModel> {
   /** What models could run on here. */
   capabilities(): Promise<DeviceCapabilities>
   /**
@@ -118,14 +120,27 @@ export interface EmbedApi {
    * Rejects with ModelFileMissing, ModelFileDamaged, ModelUnusable, DeviceLost or an AbortError.
    */
   load(
-    request: LoadEmbedderRequest,
+    request: LoadRequest<Model>,
     onProgress: ((progress: LoadProgress) => void) | undefined,
     signal: AbortSignal,
   ): Promise<void>
+  unload(): Promise<void>
+}
+
+/** workers/embed.ts: turns texts into vectors with one model at a time. */
+export interface EmbedApi extends EncoderApi<Embedder> {
   /**
    * texts × dimension, in the order of the texts. A query is embedded before the passages that are waiting.
    * Rejects with ModelUnusable, DeviceLost or an AbortError.
    */
   embed(texts: string[], kind: EmbedKind, signal: AbortSignal): Promise<Float32Array<ArrayBuffer>>
-  unload(): Promise<void>
+}
+
+/** workers/rerank.ts: reads a question together with passages, with one model at a time. */
+export interface RerankApi extends EncoderApi<CrossEncoder> {
+  /**
+   * How well each text answers the question, in the order of the texts; the higher the better, of any scale.
+   * Rejects with ModelUnusable, DeviceLost or an AbortError.
+   */
+  score(question: string, texts: string[], signal: AbortSignal): Promise<Float32Array<ArrayBuffer>>
 }

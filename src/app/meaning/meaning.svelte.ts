@@ -1,6 +1,6 @@
-import { catalogue, type Embedder, type EmbedKind } from '../../engines/embedding/catalogue'
-import type { OpenEmbedder } from '../../engines/embedding/embedder'
-import type { LoadProgress } from '../../engines/embedding/load'
+import { catalogue, embeddingSpace, type Embedder, type EmbedKind } from '../../engines/embedding/catalogue'
+import type { EmbedderOwner } from '../../engines/embedding/embedder'
+import type { OpenEncoder } from '../../engines/encoder/owner'
 import { toFumikuraError } from '../../errors'
 import type { FusionMethod } from '../../retrieval/fuse'
 import type { VectorIndexKind } from '../../retrieval/vector/create-index'
@@ -20,13 +20,8 @@ const UNMEASURED_WEIGHT = 0.5
 /** A question that is not embedded by then (the device is busy, or hangs) is searched by words. */
 const PATIENCE = 3000
 
-/** The model as this class needs it: EmbedderOwner. */
-export interface EmbedderPort {
-  readonly current: OpenEmbedder | undefined
-  open(embedder: Embedder, onProgress: (progress: LoadProgress) => void, signal: AbortSignal): Promise<OpenEmbedder>
-  embed(texts: string[], kind: EmbedKind, signal: AbortSignal): Promise<Float32Array<ArrayBuffer>>
-  close(): void
-}
+/** The model as this class needs it. */
+export type EmbedderPort = Pick<EmbedderOwner, 'current' | 'open' | 'embed' | 'close'>
 
 export interface MeaningParts {
   db: Database
@@ -42,7 +37,7 @@ export class Meaning {
   /** For developers. */
   index = $state<VectorIndexKind>('exact')
   fusion = $state<FusionMethod>('sum')
-  readonly model: ModelChoice<Embedder, OpenEmbedder>
+  readonly model: ModelChoice<Embedder, OpenEncoder<Embedder>>
   readonly work: EmbeddingWork
   readonly #parts: MeaningParts
 
@@ -57,7 +52,8 @@ export class Meaning {
       open: (embedder, onProgress, signal) => owner.open(embedder, onProgress, signal),
       close: () => owner.close(),
       onClosing: () => this.work.stop(),
-      onOpened: ({ space }) => {
+      onOpened: ({ plan }) => {
+        const space = embeddingSpace(plan)
         preload(space, this.index).catch(() => undefined)
         this.work.start(space)
       },
@@ -112,7 +108,8 @@ export class Meaning {
       const vector = await this.#embed([question], 'query', AbortSignal.any([signal, limit]))
       const { id: model, fusionWeight } = chosen
       const weight = fusionWeight ?? UNMEASURED_WEIGHT
-      return { model, space: opened.space, vector, weight, milliseconds: performance.now() - began, index: this.index }
+      const space = embeddingSpace(opened.plan)
+      return { model, space, vector, weight, milliseconds: performance.now() - began, index: this.index }
     } catch (error) {
       signal.throwIfAborted()
       return { skipped: limit.aborted ? 'slow' : toFumikuraError(error).key }

@@ -1,4 +1,4 @@
-import type { LoadProgress } from '../../engines/embedding/load'
+import type { LoadProgress } from '../../engines/encoder/load'
 import { isAbort, toFumikuraError, type FumikuraError } from '../../errors'
 import type { Database } from '../../storage/database'
 import { getSetting, setSetting } from '../../storage/settings'

@@ -1,4 +1,4 @@
-import { filesOf, modelName, type EmbedderPlan } from '../../engines/embedding/catalogue'
+import { filesOf, modelName, type EncoderPlan } from '../../engines/encoder/model'
 import type { ExpectedFile } from '../../engines/model-files/read'
 import type { Device } from '../../engines/onnx/session'
 
@@ -45,6 +45,6 @@ function entryOf(described: Described, model: string, files: readonly ExpectedFi
   }
 }
 
-/** An embedding model with the files that its way of running reads. */
-export const embedderEntry = (plan: EmbedderPlan): ModelEntry =>
-  entryOf(plan.embedder, modelName(plan.embedder), filesOf(plan), plan.device)
+/** An embedder or a cross-encoder with the files that its way of running reads. */
+export const encoderEntry = (plan: EncoderPlan): ModelEntry =>
+  entryOf(plan.model, modelName(plan.model), filesOf(plan), plan.device)

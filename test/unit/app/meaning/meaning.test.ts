@@ -2,8 +2,13 @@ import 'fake-indexeddb/auto'
 import { afterEach, expect, test } from 'vitest'
 import { Meaning, type EmbedderPort } from '../../../../src/app/meaning/meaning.svelte'
 import type { Document } from '../../../../src/domain'
-import { catalogue, embeddingSpace, type EmbedderPlan } from '../../../../src/engines/embedding/catalogue'
-import type { OpenEmbedder } from '../../../../src/engines/embedding/embedder'
+import {
+  catalogue,
+  embeddingSpace,
+  type Embedder,
+  type EmbedderPlan,
+} from '../../../../src/engines/embedding/catalogue'
+import type { OpenEncoder } from '../../../../src/engines/encoder/owner'
 import { DeviceLost, ModelFileMissing } from '../../../../src/errors'
 import { buildSegment } from '../../../../src/retrieval/lexical/build'
 import { quantize } from '../../../../src/retrieval/vector/quantize'
@@ -17,7 +22,7 @@ import { passagesOf } from '../../retrieval/passages'
 
 const embedder = catalogue.find(({ id }) => id === 'all-MiniLM-L6-v2')!
 const other = catalogue.find(({ id }) => id === 'multilingual-e5-small')!
-const plan: EmbedderPlan = { embedder, device: 'wasm', dtype: 'q8' }
+const plan: EmbedderPlan = { model: embedder, device: 'wasm', dtype: 'q8' }
 const space = embeddingSpace(plan)
 const never = new AbortController().signal
 let databases = 0
@@ -25,15 +30,15 @@ const opened: Meaning[] = []
 
 /** A model that gives every text the same vector; `fail` may make it fail, `hold` keeps a question waiting. */
 class OwnerOfTest implements EmbedderPort {
-  current: OpenEmbedder | undefined
+  current: OpenEncoder<Embedder> | undefined
   readonly asked: string[][] = []
   fail: (() => Error | undefined) | undefined
   hold: Promise<void> = Promise.resolve()
   missing = false
 
-  open(embedder: EmbedderPlan['embedder']): Promise<OpenEmbedder> {
+  open(model: Embedder): Promise<OpenEncoder<Embedder>> {
     if (this.missing) return Promise.reject(new ModelFileMissing({ file: 'tokenizer.json' }))
-    this.current = { plan: { ...plan, embedder }, space: embeddingSpace({ embedder, dtype: 'q8' }) }
+    this.current = { plan: { ...plan, model } }
     return Promise.resolve(this.current)
   }
 
@@ -184,7 +189,7 @@ test('paused, nothing is embedded until the person goes on, a reload included', 
 test('vectors of the model before are used no more, and removed when all are made anew', async () => {
   const { db, collection, meaning } = await library()
   await commit(db, collection, 'one', ['Rain.'])
-  const before = embeddingSpace({ embedder: other, dtype: 'q8' })
+  const before = embeddingSpace({ model: other, dtype: 'q8' })
   await keepVectors(db, before, 'one', quantize(new Float32Array(384).fill(1), 384))
   await meaning.model.choose(embedder)
   await until(async () => (await documentsWithVectors(db, space)).has('one'))
@@ -195,6 +200,6 @@ test('a second choice while the first is being opened wins', async () => {
   const { meaning } = await library()
   await Promise.all([meaning.model.choose(other), meaning.model.choose(embedder)])
   expect(meaning.model.chosen).toBe(embedder)
-  expect(meaning.model.opened?.plan.embedder).toBe(embedder)
+  expect(meaning.model.opened?.plan.model).toBe(embedder)
   expect(meaning.model.state).toBe('ready')
 })

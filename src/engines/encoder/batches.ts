@@ -1,4 +1,4 @@
-/** Texts that are embedded together, by their place in the list; `length` is what all of them are padded to, in tokens. */
+/** Texts that are run together, by their place in the list; `length` is what all of them are padded to, in tokens. */
 export interface Batch {
   rows: number[]
   length: number

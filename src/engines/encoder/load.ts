@@ -3,9 +3,9 @@ import { readModelFile } from '../model-files/read'
 import { ModelFolder } from '../model-files/store'
 import { createSession } from '../onnx/session'
 import { BatchSize } from './batch-size'
-import { filesOf, graphFiles, modelName, type EmbedderPlan } from './catalogue'
-import type { ReadyEmbedder } from './embed'
-import { createTokenizer } from './tokenize'
+import { filesOf, graphFiles, modelName, type EncoderModel, type EncoderPlan } from './model'
+import type { ReadyEncoder } from './run'
+import { createTokenizer } from './tokenizer'
 import { Turns } from './turns'
 
 export interface LoadProgress {
@@ -20,20 +20,20 @@ export interface LoadProgress {
  * Reads the kept files of a model and starts it. A file that turns out to be damaged is no longer kept.
  * @throws ModelFileMissing, ModelFileDamaged, ModelUnusable, DeviceLost, AbortError
  */
-export async function loadEmbedder(
-  plan: EmbedderPlan,
+export async function loadEncoder<Model extends EncoderModel>(
+  plan: EncoderPlan<Model>,
   onProgress: (progress: LoadProgress) => void,
   signal: AbortSignal,
-): Promise<ReadyEmbedder> {
-  const { embedder, device } = plan
-  const folder = new ModelFolder(modelName(embedder))
+): Promise<ReadyEncoder<Model>> {
+  const { model, device } = plan
+  const folder = new ModelFolder(modelName(model))
   try {
     const files = await readFiles(plan, folder, onProgress, signal)
-    const tokenizer = createTokenizer(files, embedder.maxTokens)
+    const tokenizer = createTokenizer(files, model.maxTokens)
     const [graph, ...weights] = graphFiles(plan).map(({ path }) => ({ path, bytes: files.get(path)! }))
-    if (!graph) throw new ModelUnusable({ detail: `${embedder.id} has no files of ${plan.dtype}` })
+    if (!graph) throw new ModelUnusable({ detail: `${model.id} has no files of ${plan.dtype}` })
     const session = await createSession(graph, weights, device)
-    return { embedder, device, tokenizer, session, turns: new Turns(), batchSize: new BatchSize() }
+    return { model, device, tokenizer, session, turns: new Turns(), batchSize: new BatchSize() }
   } catch (error) {
     if (error instanceof ModelFileDamaged) await folder.discard(fileOf(error))
     throw error
@@ -41,7 +41,7 @@ export async function loadEmbedder(
 }
 
 async function readFiles(
-  plan: EmbedderPlan,
+  plan: EncoderPlan,
   folder: ModelFolder,
   onProgress: (progress: LoadProgress) => void,
   signal: AbortSignal,
