@@ -63,7 +63,7 @@ export class FileTooLarge extends FumikuraError {
   }
 }
 
-/** The browser refused to store more (QuotaExceededError). */
+/** The browser refused to store more (QuotaExceededError). `params`, for a model: reason, bytes needed, limit. */
 export class StorageFull extends FumikuraError {
   constructor(params: ErrorParams = {}) {
     super('storageFull', params)
@@ -122,6 +122,13 @@ export class ModelUnreachable extends FumikuraError {
   }
 }
 
+/** The security policy that this site was served with does not name a host, or one that it redirects to. `params`: host. */
+export class HostNotAllowed extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('hostNotAllowed', params)
+  }
+}
+
 /** The files of a model are being written by another tab, or by another part of this page. `params`: model. */
 export class ModelBusy extends FumikuraError {
   constructor(params: ErrorParams = {}) {
@@ -173,6 +180,7 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   modelFileMissing: ModelFileMissing,
   modelFileDamaged: ModelFileDamaged,
   modelUnreachable: ModelUnreachable,
+  hostNotAllowed: HostNotAllowed,
   modelBusy: ModelBusy,
   modelUnusable: ModelUnusable,
   deviceLost: DeviceLost,
