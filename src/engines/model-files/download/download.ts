@@ -1,5 +1,5 @@
 import { FumikuraError, StorageFull } from '../../../errors'
-import type { ExpectedFile } from '../read'
+import { findKept, type ExpectedFile } from '../read'
 import { ModelFolder, whileOwned } from '../store'
 import { fetchFile } from './fetch-file'
 import { describeFiles } from './hub'
@@ -36,7 +36,7 @@ export async function downloadModel(
     const files = openSource(request.source)
     const meter = new ProgressMeter(onProgress)
     const missing: ExpectedFile[] = []
-    const here = await Promise.all(request.files.map((file) => keptSize(folder, file)))
+    const here = await Promise.all(request.files.map(async (file) => (await findKept(folder, file))?.size))
     for (const [at, file] of request.files.entries()) {
       meter.add(file.path, here[at] ?? 0, here[at] ?? file.bytes)
       if (here[at] === undefined) missing.push(file)
@@ -54,17 +54,6 @@ export async function downloadModel(
       throw error instanceof StorageFull ? await withFigures(error, wanted, folder) : error
     })
   })
-}
-
-/** The size of a file that is kept and is the one that is wanted. */
-async function keptSize(
-  folder: ModelFolder,
-  { path, bytes, exact, sha256 }: ExpectedFile,
-): Promise<number | undefined> {
-  const file = await folder.file(path)
-  const kept = (await folder.manifest()).files.find((entry) => entry.path === path)
-  const isOther = (exact && file?.size !== bytes) || (sha256 !== undefined && kept?.sha256 !== sha256)
-  return isOther ? undefined : file?.size
 }
 
 /** Runs `work` for a few files at a time. The first that fails stops the others, which have ended when this rejects. */

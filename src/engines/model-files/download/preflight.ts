@@ -1,5 +1,5 @@
 import { ModelUnreachable } from '../../../errors'
-import type { ExpectedFile } from '../read'
+import { findKept, type ExpectedFile } from '../read'
 import { ModelFolder } from '../store'
 import type { DownloadRequest } from './download'
 import { describeFiles } from './hub'
@@ -48,7 +48,7 @@ export async function freeBytes(): Promise<number | undefined> {
 
 async function sizeOf(file: ExpectedFile, folder: ModelFolder, origin: ModelFiles, signal: AbortSignal) {
   const { path, bytes } = file
-  const kept = await folder.file(path)
+  const kept = await findKept(folder, file)
   if (kept) return { size: kept.size, here: kept.size }
   const here = (await folder.data(path))?.size ?? 0
   return { size: bytes ?? (await askSize(origin, path, signal)), here }
