@@ -7,6 +7,7 @@ import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
 import { siteHeaders } from './scripts/headers.ts'
 import { copyPdfjsAssets } from './scripts/pdfjs-assets.ts'
 import { serviceWorker } from './scripts/service-worker.ts'
+import { faultyHost } from './test/fixtures/faulty-host.ts'
 
 copyPdfjsAssets()
 
@@ -67,6 +68,7 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [faultyHost()],
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],

@@ -63,7 +63,7 @@ export class FileTooLarge extends FumikuraError {
   }
 }
 
-/** The browser refused to store more (QuotaExceededError). */
+/** The browser refused to store more (QuotaExceededError). `params`, for a model: reason, bytes needed, limit. */
 export class StorageFull extends FumikuraError {
   constructor(params: ErrorParams = {}) {
     super('storageFull', params)
@@ -119,6 +119,13 @@ export class ModelFileDamaged extends FumikuraError {
 export class ModelUnreachable extends FumikuraError {
   constructor(params: ErrorParams = {}) {
     super('modelUnreachable', params)
+  }
+}
+
+/** The security policy that this site was served with does not name a host, or one that it redirects to. `params`: host. */
+export class HostNotAllowed extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('hostNotAllowed', params)
   }
 }
 
@@ -180,6 +187,7 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   modelFileMissing: ModelFileMissing,
   modelFileDamaged: ModelFileDamaged,
   modelUnreachable: ModelUnreachable,
+  hostNotAllowed: HostNotAllowed,
   modelBusy: ModelBusy,
   modelUnusable: ModelUnusable,
   deviceLost: DeviceLost,

@@ -6,6 +6,9 @@ import type { CollectionId, Coverage, Document, DocumentHash, Evidence } from '.
 import type { EmbedKind, Embedder } from '../engines/embedding/catalogue'
 import type { LoadProgress } from '../engines/encoder/load'
 import type { EncoderModel, EncoderPlan } from '../engines/encoder/model'
+import type { DownloadRequest } from '../engines/model-files/download/download'
+import type { Preflight } from '../engines/model-files/download/preflight'
+import type { DownloadProgress } from '../engines/model-files/download/progress'
 import type { DeviceCapabilities } from '../engines/onnx/devices'
 import type { CrossEncoder } from '../engines/reranking/catalogue'
 import type { FusionMethod } from '../retrieval/fuse'
@@ -143,4 +146,26 @@ export interface RerankApi extends EncoderApi<CrossEncoder> {
    * Rejects with ModelUnusable, DeviceLost or an AbortError.
    */
   score(question: string, texts: string[], signal: AbortSignal): Promise<Float32Array<ArrayBuffer>>
+}
+
+/**
+ * workers/download.ts: the only thread whose policy lets it reach another host. It brings the files of models into the store
+ * that all others read from, and must never be given a document, a question or an answer.
+ */
+export interface DownloadApi {
+  /**
+   * What a download will take, before its first byte.
+   * Rejects with ModelFileMissing, ModelUnreachable, HostNotAllowed or an AbortError.
+   */
+  preflight(request: DownloadRequest, signal: AbortSignal): Promise<Preflight>
+  /**
+   * Resolves when all files are kept. What had arrived stays after a rejection, and the next call goes on from there; an
+   * abort is a pause.
+   * Rejects with ModelBusy, ModelFileMissing, ModelFileDamaged, ModelUnreachable, HostNotAllowed, StorageFull or an AbortError.
+   */
+  download(
+    request: DownloadRequest,
+    onProgress: (progress: DownloadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void>
 }

@@ -156,10 +156,17 @@ export const downloadLock = (model: string): string => `fumikura-model-download 
  * @throws ModelBusy where another one does
  */
 export async function whileOwned<Result>(model: string, work: () => Promise<Result>): Promise<Result> {
-  return navigator.locks.request(downloadLock(model), { ifAvailable: true }, (lock) => {
-    if (!lock) throw new ModelBusy({ model })
-    return work()
-  })
+  const name = downloadLock(model)
+  for (;;) {
+    const outcome = await navigator.locks.request(name, { ifAvailable: true }, async (lock) =>
+      lock ? { result: await work() } : undefined,
+    )
+    if (outcome) return outcome.result
+    const { held = [] } = await navigator.locks.query()
+    if (held.some((lock) => lock.name === name && lock.mode === 'exclusive')) throw new ModelBusy({ model })
+    // Tabs that wait for the end of a download share the lock for a moment when it comes.
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
 }
 
 const except = <Entry extends { path: string }>(entries: readonly Entry[], path: string): Entry[] =>

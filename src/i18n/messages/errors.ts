@@ -12,6 +12,8 @@ export const en = {
   fileTooLarge: 'This file is larger than this browser can hold at once.',
   fileTooLargeWithFigures: 'This file has {bytes}; this browser can hold {limit} at once.',
   storageFull: 'The browser has no room left for this file. Remove documents or free disk space, then retry.',
+  storageFullModel:
+    'The model needs {bytes} more, and the browser has room for {limit}. Remove documents or other models, or free disk space; what has arrived is kept.',
   storageUnavailable:
     'The browser does not let this page keep anything. It may be a private window, a setting, or another tab with a newer version.',
   interrupted: 'Reading was interrupted before the end. Nothing of the file was added.',
@@ -25,6 +27,8 @@ export const en = {
   modelFileDamaged:
     'A file of the model is damaged or cut short: {file}. Download the model again; only this file is fetched.',
   modelUnreachable: 'The place that the model comes from could not be reached ({file}).',
+  hostNotAllowed:
+    'This site is not allowed to reach {host}, or where it leads to. Whoever hosts Fumikura has to add the host to its _headers file; or download the files yourself and choose their folder.',
   modelBusy: 'The files of this model are being written in another tab.',
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
   deviceLost: 'The graphics processor stopped in the middle of the work. It goes on without it.',
@@ -47,6 +51,8 @@ export const ja: Translation<typeof en> = {
   fileTooLargeWithFigures: 'ファイルは {bytes} ですが、このブラウザが一度に扱えるのは {limit} までです。',
   storageFull:
     'ブラウザの保存領域がいっぱいです。文書を削除するか、ディスクの空きを増やしてから、もう一度お試しください。',
+  storageFullModel:
+    'モデルにはあと {bytes} 必要ですが、ブラウザの空きは {limit} です。文書やほかのモデルを削除するか、ディスクの空きを増やしてください。届いた分は残っています。',
   storageUnavailable:
     'ブラウザがこのページの保存を許可していません。プライベートウィンドウ、設定、または新しい版を開いた別のタブが原因かもしれません。',
   interrupted: '読み込みが途中で止まりました。このファイルは追加されていません。',
@@ -60,6 +66,8 @@ export const ja: Translation<typeof en> = {
   modelFileDamaged:
     'モデルのファイルが壊れているか、途中で切れています：{file}。もう一度ダウンロードしてください。取得するのはこのファイルだけです。',
   modelUnreachable: 'モデルの置き場所に接続できませんでした（{file}）。',
+  hostNotAllowed:
+    'このサイトから {host}（またはその転送先）への接続は許可されていません。Fumikura を公開している人が _headers にホストを追加する必要があります。ファイルをご自分で取得し、そのフォルダーを選ぶこともできます。',
   modelBusy: 'このモデルのファイルは、別のタブで書き込み中です。',
   modelUnusable: 'このブラウザではこのモデルを動かせません。言葉による検索はそのまま使えます。',
   deviceLost: 'GPU が作業の途中で止まりました。GPU を使わずに続けます。',

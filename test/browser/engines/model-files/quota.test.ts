@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cdp } from 'vitest/browser'
+import { ModelFolder } from '../../../../src/engines/model-files/store'
+import { proxy } from '../../../../src/threads/expose'
+import { emptyStore } from '../../../fixtures/keep-model'
+import { never } from '../tiny'
+import { Host, randomBytes, requestOf, startHasty } from './host'
+
+const origin = location.origin
+const MEGABYTE = 1_000_000
+const MODEL = 'large@1'
+
+// The browser remembers for half a minute how much room it last found, so the disk is made small before anything is written.
+beforeAll(async () => {
+  await emptyStore()
+  await cdp().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 8 * MEGABYTE })
+})
+afterAll(async () => {
+  await cdp().send('Storage.overrideQuotaForOrigin', { origin })
+  await emptyStore()
+})
+
+test(
+  'a full disk is told before the first byte, and where it fills up on the way; what has come goes on later',
+  {
+    timeout: 180_000,
+  },
+  async () => {
+    const files = new Map([
+      ['small', randomBytes(1000)],
+      ['large', randomBytes(12 * MEGABYTE)],
+    ])
+    const host = await Host.with(files)
+    const request = await requestOf(MODEL, { kind: 'address', base: host.base }, files)
+    const { api, end } = startHasty()
+    const preflight = () => api.preflight(request, never())
+    await expect.poll(preflight, { timeout: 45_000, interval: 500 }).toMatchObject({ fits: false })
+    const { missing, free } = await preflight()
+    expect(missing).toBe(12 * MEGABYTE + 1000)
+    expect(free).toBeLessThanOrEqual(8 * MEGABYTE)
+
+    const ignore = proxy(() => undefined)
+    const error = await api.download(request, ignore, never()).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      key: 'storageFull',
+      params: { reason: 'model', bytes: expect.any(Number) as number },
+    })
+    const folder = new ModelFolder(MODEL)
+    const { parts } = await folder.onDisk()
+    expect(parts).toMatchObject([{ path: 'large' }])
+    expect(parts[0]!.bytes).toBeGreaterThan(MEGABYTE)
+    const { params } = error as { params: { bytes: number; limit: number } }
+    expect(params.bytes).toBe(12 * MEGABYTE - parts[0]!.bytes + ((await folder.file('small')) ? 0 : 1000))
+    expect(params.limit).toBeLessThan(params.bytes)
+
+    await cdp().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 800 * MEGABYTE })
+    await host.log()
+    await expect
+      .poll(() => api.download(request, ignore, never()).then(() => 'kept', String), {
+        timeout: 60_000,
+        interval: 2000,
+      })
+      .toBe('kept')
+    expect(await folder.read('large')).toHaveLength(12 * MEGABYTE)
+    expect((await host.log()).every(({ range, path }) => path === 'small' || range !== undefined)).toBe(true)
+    end()
+  },
+)
