@@ -9,6 +9,7 @@ import { Announcer } from './announcer.svelte'
 import { Conversation } from './conversation.svelte'
 import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
+import { Inspection } from './inspection.svelte'
 import { Library } from './library.svelte'
 import { Notices } from './notices.svelte'
 import { Panes } from './panes.svelte'
@@ -31,6 +32,7 @@ export class App {
   readonly library: Library
   readonly conversation: Conversation
   readonly reader: ReaderState
+  readonly inspection: Inspection
   readonly update: Update
   /** Set when this page can no longer reach its database and has to be loaded anew. */
   outdated = $state(false)
@@ -64,6 +66,13 @@ export class App {
       password: (hash) => passwords.get(hash),
       setPassword: (hash, password) => passwords.set(hash, password),
     })
+    this.inspection = new Inspection({
+      db,
+      panes: this.panes,
+      notices: this.notices,
+      traceOf: (turn) => this.conversation.traces.get(turn),
+      show: (citation, from) => this.openCitation([citation], 0, from),
+    })
     this.update = new Update(() => this.library.queue.busy || this.conversation.asking !== undefined)
   }
 
@@ -80,6 +89,7 @@ export class App {
       settings: () => this.settings.load(),
     })
     this.#warm()
+    this.inspection.load()
     launchedFiles((files) => void this.library.add(files))
     this.#followShortcut()
     this.shared = await sharedFiles()
@@ -94,11 +104,13 @@ export class App {
   /** Shows a citation on its page. The focus goes there too, and comes back to `from`. */
   openCitation(citations: readonly Citation[], index: number, from?: HTMLElement): void {
     this.panes.show('reader')
+    this.inspection.showPage()
     void this.reader.showCitations([...citations], index, from)
   }
 
   openDocument(hash: string, page?: number): void {
     this.panes.show('reader')
+    this.inspection.showPage()
     void this.reader.openDocument(hash, page)
   }
 

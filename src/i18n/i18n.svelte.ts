@@ -124,3 +124,20 @@ export const formatSeconds = (milliseconds: number): string =>
     unitDisplay: locale.language === 'ja' ? 'short' : 'narrow',
     maximumFractionDigits: 2,
   }).format(milliseconds / 1000)
+
+/** Milliseconds, to two significant digits: "0.42 ms", 「12 ミリ秒」. */
+export const formatMilliseconds = (milliseconds: number): string =>
+  new Intl.NumberFormat(locale.language, {
+    style: 'unit',
+    unit: 'millisecond',
+    unitDisplay: 'short',
+    maximumSignificantDigits: milliseconds < 100 ? 2 : 3,
+  }).format(milliseconds)
+
+/** A score of any scale, to three significant digits: "12.3", "0.0325". */
+export const formatScore = (score: number): string =>
+  new Intl.NumberFormat(locale.language, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }).format(score)
+
+/** A share of 1: "42%". */
+export const formatShare = (share: number): string =>
+  new Intl.NumberFormat(locale.language, { style: 'percent', maximumFractionDigits: 0 }).format(share)
