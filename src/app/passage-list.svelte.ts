@@ -71,8 +71,9 @@ export class PassageList {
     }
   }
 
+  /** Without knowing of vectors the passages can be read all the same. */
   async refreshVectors(): Promise<void> {
-    this.lacking = await this.source.lacking(this.document)
+    this.lacking = await this.source.lacking(this.document).catch(() => undefined)
   }
 
   /** Brings a passage and its neighbours into view: a filter that hides them is taken away. */

@@ -138,6 +138,9 @@ export const formatMilliseconds = (milliseconds: number): string =>
 export const formatScore = (score: number): string =>
   new Intl.NumberFormat(locale.language, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }).format(score)
 
-/** A share of 1: "42%". */
+/** A share of 1: "42%"; what is small is not called nothing: "0.3%". */
 export const formatShare = (share: number): string =>
-  new Intl.NumberFormat(locale.language, { style: 'percent', maximumFractionDigits: 0 }).format(share)
+  new Intl.NumberFormat(locale.language, {
+    style: 'percent',
+    ...(share > 0 && share < 0.01 ? { maximumSignificantDigits: 1 } : { maximumFractionDigits: 0 }),
+  }).format(share)

@@ -38,7 +38,7 @@ export const en = {
 
   query: 'What the question became',
   terms: 'Words searched',
-  termsNote: 'The rarer a word is in the documents, the more it weighs.',
+  termsNote: 'The rarer a word is in the documents, the more it weighs. English endings are cut off.',
   termsNone: 'Nothing in the question could be searched by words.',
   substitute: 'in no document; searched instead',
   weight: 'weight {weight}',
@@ -56,7 +56,7 @@ export const en = {
   noEmbedder: 'no embedding model is chosen',
   noLexicon: 'the soft lexicon could not be loaded',
   noReranker: 'no reranking model is chosen',
-  ranking: { one: 'its best {count} passage', other: 'its best {count} passages' },
+  ranking: { one: 'Best {count} passage', other: 'Best {count} passages' },
   rankingOf: 'Best passages of “{stage}”',
   rank: 'Rank',
   passage: 'Passage',

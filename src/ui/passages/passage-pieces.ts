@@ -10,12 +10,15 @@ export interface PassagePiece {
   isMarked: boolean
 }
 
-/** Of what a passage repeats, so much is shown where only its beginning is: its own text is to be seen too. */
+/** Of what a passage repeats, so much is shown where only some lines of it are: its own text is to be seen too. */
 const LEAD = 36
+/** So much before the first mark, where that would else lie beyond the lines that are shown. */
+const BEFORE_MARK = 30
+const SHOWN = 110
 
 /**
  * The text of a passage cut at the edges of what it repeats and of `words` (normalised) found in it.
- * @param whole everything it repeats, not only the end of it
+ * @param whole all of it; else from a place where its own text, or the first mark, is soon to be seen
  */
 export function passagePieces(
   { text, sentences, overlap }: Pick<Passage, 'text' | 'sentences' | 'overlap'>,
@@ -23,15 +26,21 @@ export function passagePieces(
   whole = true,
 ): PassagePiece[] {
   const own = overlap > 0 ? (sentences[overlap - 1]?.[1] ?? 0) : 0
-  const from = whole || own <= LEAD + 8 ? 0 : own - LEAD
   const marks = words.length ? found(text, words) : []
-  const cut = (from: number, to: number, isRepeated: boolean): PassagePiece[] =>
+  const from = whole ? 0 : beginning(own, marks[0]?.[0])
+  const cut = (start: number, end: number, isRepeated: boolean): PassagePiece[] =>
     pieces(
-      text.slice(from, to),
-      marks.map(([start, end]): [number, number] => [start - from, end - from]),
+      text.slice(start, end),
+      marks.map(([first, last]): [number, number] => [first - start, last - start]),
     ).map((piece) => ({ text: piece.text, isRepeated, isMarked: piece.marked }))
-  const omitted: PassagePiece[] = from > 0 ? [{ text: '…', isRepeated: true, isMarked: false }] : []
-  return [...omitted, ...cut(from, own, true), ...cut(own, text.length, false)]
+  const omitted: PassagePiece[] = from > 0 ? [{ text: '…', isRepeated: from < own, isMarked: false }] : []
+  return [...omitted, ...cut(Math.min(from, own), own, true), ...cut(Math.max(from, own), text.length, false)]
+}
+
+function beginning(own: number, mark: number | undefined): number {
+  const from = own > LEAD + BEFORE_MARK ? own - LEAD : 0
+  if (mark === undefined || (mark >= from && mark < from + SHOWN)) return from
+  return Math.max(0, mark - BEFORE_MARK)
 }
 
 /** Where the words stand, whatever their width, case or form: ascending, not overlapping. */
