@@ -52,7 +52,8 @@ export class Inspection {
 
   readonly trace = $derived.by(() => (this.turn === undefined ? undefined : this.#parts.traceOf(this.turn)))
   readonly #parts: InspectionParts
-  readonly #origins = new Map<ReaderView, Origin>()
+  /** Nothing is drawn of it. */
+  readonly #origins: Partial<Record<ReaderView, Origin>> = {}
 
   constructor(parts: InspectionParts) {
     this.#parts = parts
@@ -106,18 +107,18 @@ export class Inspection {
   showPassage(passage: Passage, documentName: string, from?: HTMLElement): void {
     const view = this.view
     this.#parts.show(citations()({ passage, documentName }, 0, passage.text.length), from)
-    this.#origins.set('page', { pane: 'reader', view, element: from })
+    this.#origins.page = { pane: 'reader', view, element: from }
   }
 
   /** A page is shown, whoever asked for it. */
   showPage(): void {
     this.view = 'page'
-    this.#origins.delete('page')
+    delete this.#origins.page
   }
 
   /** Shows again what a page was opened from; false where that was outside of this pane. */
   leavePage(): boolean {
-    const origin = this.#origins.get('page')
+    const origin = this.#origins.page
     if (!origin || origin.view === 'page' || !this.#isOpen(origin.view)) return false
     this.view = origin.view
     return true
@@ -125,7 +126,7 @@ export class Inspection {
 
   /** Gives the focus back to where the shown view was opened from, and shows that place if it is hidden. */
   async leave(): Promise<void> {
-    const origin = this.#origins.get(this.view)
+    const origin = this.#origins[this.view]
     if (!origin) return
     const { panes } = this.#parts
     if (origin.pane === 'reader') this.view = this.#isOpen(origin.view) ? origin.view : 'page'
@@ -136,10 +137,10 @@ export class Inspection {
 
   /** Closes the trace or the passages; the focus goes back to where they were opened from. */
   close(view: Exclude<ReaderView, 'page'>): void {
-    const origin = this.#origins.get(view)
+    const origin = this.#origins[view]
     if (view === 'trace') this.turn = undefined
     else this.passages = undefined
-    this.#origins.delete(view)
+    delete this.#origins[view]
     const other = view === 'trace' ? 'passages' : 'trace'
     if (this.view !== view) return
     this.view = origin?.view === other && this.#isOpen(other) ? other : 'page'
@@ -154,7 +155,7 @@ export class Inspection {
 
   #open(view: ReaderView, origin: Origin): void {
     // Going from passage to passage within a view does not make the view its own origin.
-    if (origin.view !== view || origin.pane !== 'reader') this.#origins.set(view, origin)
+    if (origin.view !== view || origin.pane !== 'reader') this.#origins[view] = origin
     this.view = view
     this.opened += 1
     this.#parts.panes.show('reader')
@@ -168,7 +169,7 @@ export class Inspection {
         const { space } = this
         if (!space) return undefined
         const present = await presentVectors(db, space, hash)
-        return new Set(present ? present.lacking : Array(passages).keys())
+        return new SvelteSet(present ? present.lacking : Array(passages).keys())
       },
     })
     this.passages = list
@@ -176,7 +177,7 @@ export class Inspection {
   }
 
   async #followRemovals(): Promise<void> {
-    const hashes = new Set(this.trace?.candidates.map(({ document }) => document))
+    const hashes = new SvelteSet(this.trace?.candidates.map(({ document }) => document))
     for (const hash of hashes) if (!(await getDocument(this.#parts.db, hash))) this.removed.add(hash)
   }
 

@@ -75,7 +75,8 @@ const score = (value: number) =>
 /** What is on the page is what was exported: terms, stages with their times, and every row with its scores. */
 async function expectShown(panel: Locator, trace: QuestionTrace, language: Spoken): Promise<void> {
   await expect(panel.getByRole('heading', { level: 3 }).first()).toHaveText(trace.question)
-  for (const button of await panel.getByRole('button', { name: WORDS[language].all }).all()) await button.click()
+  const more = panel.getByRole('button', { name: WORDS[language].all })
+  while (await more.count()) await more.first().click()
   const terms = panel.locator('.terms li')
   await expect(terms).toHaveCount(trace.query.terms.length)
   for (const [at, text] of (await terms.allTextContents()).entries()) {
@@ -109,102 +110,119 @@ test.describe('over the Japanese work rules', () => {
   test.skip(!FILES.ja, 'needs ../shared/data (Japanese work rules)')
   test.use({ locale: 'ja-JP' })
 
-  test('the trace tells how the answer was found, and is exported as it is shown', async ({ page }) => {
+  test('a Japanese question: how it was found, each passage on its page and among its neighbours', async ({ page }) => {
+    // 93 pages are read once, and looked into from every side.
+    test.slow()
     const panel = await traced(page, 'ja')
-    await expect(panel.getByText('回答しました。')).toBeVisible()
-    await expect(panel.getByRole('list', { name: '検索した語' })).toContainText('年次有給休暇')
-    await expect(panel.getByRole('term').filter({ hasText: '休暇' }).first()).toBeVisible()
-    await expect(panel.getByRole('definition').filter({ hasText: 'vacation' }).first()).toBeVisible()
-    for (const stage of ['語', '類語', '統合', '読み出し', '選択'])
-      await expect(panel.getByRole('listitem').filter({ hasText: new RegExp(`^${stage}.*ms`) })).toHaveCount(1)
-    await expect(panel.getByText('実行なし：埋め込みモデルが選ばれていません')).toBeVisible()
     const answering = rows(panel, 'ja').filter({ hasText: '１０日の年次有給休暇を' }).first()
-    await expect(answering).toContainText(/根拠 \d/)
-    await expect(answering).toContainText('1 位')
-
     const trace = await exported(page, panel, 'ja')
-    expect(trace).toMatchObject({ version: 1, question: QUESTION.ja, language: 'ja' })
-    expect(trace.gate?.refused).toBe(false)
-    expect(trace.candidates.length).toBeGreaterThan(8)
-    await expectShown(panel, trace, 'ja')
-  })
 
-  test('a row opens its passage on its page; Escape leads back to the row, and from there to the answer', async ({
-    page,
-  }) => {
-    const panel = await traced(page, 'ja')
-    const row = rows(panel, 'ja').filter({ hasText: '１０日の年次有給休暇を' }).first()
-    await row.getByRole('button', { name: WORDS.ja.open }).press('Enter')
-    await expect(highlighted(page)).toBeFocused({ timeout: 20_000 })
-    expect(await highlighted(page).getAttribute('aria-label')).toContain('１０日の年次有給休暇を')
-    await page.keyboard.press('Escape')
-    await expect(row.getByRole('button', { name: WORDS.ja.open })).toBeFocused()
-    await page.keyboard.press('Escape')
-    await expect(page.getByRole('button', { name: WORDS.ja.title }).first()).toBeFocused()
-  })
+    await test.step('the trace tells how the answer was found', async () => {
+      await expect(panel.getByText('回答しました。')).toBeVisible()
+      await expect(panel.getByRole('list', { name: '検索した語' })).toContainText('年次有給休暇')
+      await expect(panel.getByRole('definition').filter({ hasText: 'vacation' }).first()).toBeVisible()
+      for (const stage of ['語', '類語', '統合', '読み出し', '選択'])
+        await expect(panel.locator('ol > li').filter({ hasText: new RegExp(`^\\s*${stage}.*ms`) })).toHaveCount(1)
+      await expect(panel.getByText('実行なし：埋め込みモデルが選ばれていません')).toBeVisible()
+      await expect(answering).toContainText(/根拠 \d/)
+      await expect(answering).toContainText('1 位')
+    })
 
-  test('its neighbours are shown among all passages of the document, and the way leads back', async ({ page }) => {
-    const panel = await traced(page, 'ja')
-    const trace = await exported(page, panel, 'ja')
-    const { ordinal } = trace.candidates[0]!
-    await rows(panel, 'ja').first().getByRole('button', { name: WORDS.ja.neighbours }).click()
-    const list = explorer(page, 'ja')
-    const current = list.locator('li[aria-current]')
-    await expect(current.getByRole('button')).toBeFocused()
-    await expect(current).toHaveAttribute('data-ordinal', String(ordinal))
-    await expect(current).toContainText('１０日の年次有給休暇を')
-    await expect(list.locator(`li[data-ordinal="${ordinal + 1}"]`)).toBeVisible()
-    await page.keyboard.press('Escape')
-    await expect(rows(panel, 'ja').first().getByRole('button', { name: WORDS.ja.neighbours })).toBeFocused()
-  })
+    await test.step('and is exported as it is shown', async () => {
+      expect(trace).toMatchObject({ version: 1, question: QUESTION.ja, language: 'ja', gate: { refused: false } })
+      expect(trace.candidates.length).toBeGreaterThan(8)
+      await expectShown(panel, trace, 'ja')
+    })
 
-  test('the explorer of the library lists every passage, filters them, and opens one on its page', async ({ page }) => {
-    await open(page)
-    await add(page, [FILES.ja!])
-    await page.getByRole('button', { name: WORDS.ja.options }).click()
-    await page.getByRole('button', { name: WORDS.ja.show }).click()
-    const list = explorer(page, 'ja')
-    await expect(list.getByRole('listitem')).toHaveCount(100)
-    await expect(list.getByText(/^\d+ 箇所$/)).toBeVisible()
-    await expect(list).not.toContainText('ベクトル')
-    await list.getByRole('searchbox', { name: WORDS.ja.filter }).fill('３０日前 予告')
-    await expect(list.getByText(/箇所中 \d+ 箇所/)).toBeVisible()
-    const found = list.getByRole('listitem')
-    expect(await found.count()).toBeLessThan(100)
-    for (const text of await found.allTextContents()) expect(text.normalize('NFKC')).toMatch(/30日前|予告/)
-    await found.first().getByRole('button').click()
-    await expect(highlighted(page)).toBeVisible({ timeout: 20_000 })
-    await page.keyboard.press('Escape')
-    await expect(found.first().getByRole('button')).toBeFocused()
+    await test.step('its neighbours are shown among all passages, and Escape leads back', async () => {
+      const { ordinal } = trace.candidates[0]!
+      const button = rows(panel, 'ja').first().getByRole('button', { name: WORDS.ja.neighbours })
+      await button.click()
+      const list = explorer(page, 'ja')
+      const current = list.locator('li[aria-current]')
+      await expect(current.getByRole('button')).toBeFocused()
+      await expect(current).toHaveAttribute('data-ordinal', String(ordinal))
+      await expect(current).toContainText('１０日の年次有給休暇を')
+      await expect(list.locator(`li[data-ordinal="${ordinal + 1}"]`)).toBeVisible()
+      await page.keyboard.press('Escape')
+      await expect(button).toBeFocused()
+    })
+
+    await test.step('a row opens its passage on its page; Escape leads to the row, and from there to the answer', async () => {
+      const opener = answering.getByRole('button', { name: WORDS.ja.open })
+      await opener.press('Enter')
+      await expect(highlighted(page)).toBeFocused({ timeout: 30_000 })
+      expect(await highlighted(page).getAttribute('aria-label')).toContain('１０日の年次有給休暇を')
+      await page.keyboard.press('Escape')
+      await expect(opener).toBeFocused()
+      await page.keyboard.press('Escape')
+      await expect(page.locator('article').getByRole('button', { name: WORDS.ja.title })).toBeFocused()
+    })
+
+    await test.step('the explorer of the library lists every passage, filters them, and opens one', async () => {
+      await page.getByRole('button', { name: WORDS.ja.options }).first().click()
+      await page.getByRole('button', { name: WORDS.ja.show }).click()
+      const list = explorer(page, 'ja')
+      const found = list.getByRole('listitem')
+      await expect(found).toHaveCount(100)
+      await expect(list.getByText(/^\d+ 箇所$/)).toBeVisible()
+      await expect(list).not.toContainText('ベクトル')
+      await list.getByRole('searchbox', { name: WORDS.ja.filter }).fill('３０日前 予告')
+      await expect(list.getByText(/箇所中 \d+ 箇所/)).toBeVisible()
+      expect(await found.count()).toBeLessThan(100)
+      for (const text of await found.allTextContents()) expect(text.normalize('NFKC')).toMatch(/30日前|予告/)
+      await found.first().getByRole('button').click()
+      await expect(highlighted(page)).toBeVisible({ timeout: 30_000 })
+      await page.keyboard.press('Escape')
+      await expect(found.first().getByRole('button')).toBeFocused()
+    })
   })
 })
 
 test.describe('over an English handbook', () => {
   test.skip(!FILES.en, 'needs ../shared/data (an English handbook)')
 
-  test('the trace tells how the answer was found, and is exported as it is shown', async ({ page }) => {
+  test('an English question and a refused one: how they were found, and the way there and back', async ({ page }) => {
+    test.slow()
     const panel = await traced(page, 'en')
     const trace = await exported(page, panel, 'en')
     await expectShown(panel, trace, 'en')
-    const answering = rows(panel, 'en').filter({ hasText: 'Performance Reviews' }).first()
-    await expect(answering).toContainText('Evidence 1')
-    await panel.getByRole('columnheader', { name: 'Words' }).getByRole('button').click()
-    const words = trace.candidates.flatMap(({ scores }) => (scores['words'] ? [scores['words'].score] : []))
-    await expect(rows(panel, 'en').first()).toContainText(score(Math.max(...words)))
-  })
+    await expect(rows(panel, 'en').filter({ hasText: 'Performance Reviews' }).first()).toContainText('Evidence 1')
 
-  test('a refused question tells by which signs', async ({ page }) => {
-    const panel = await traced(page, 'en', REFUSED)
-    await expect(panel.getByText('Refused: these passages do not seem to answer.')).toBeVisible()
-    await panel.getByText('What the probability is made of').first().click()
-    const trace = await exported(page, panel, 'en')
-    expect(trace.gate?.refused).toBe(true)
-    const signs = panel.getByRole('table', { name: 'What the probability is made of' })
-    await expect(signs.getByRole('row')).toHaveCount(2 + Object.keys(trace.gate!.signs).length)
-    await expect(signs).toContainText('−3.53')
+    await test.step('sorted by words, the best comes first', async () => {
+      await panel.getByRole('columnheader', { name: 'Words' }).getByRole('button').click()
+      const words = trace.candidates.flatMap(({ scores }) => (scores['words'] ? [scores['words'].score] : []))
+      await expect(rows(panel, 'en').first()).toContainText(score(Math.max(...words)))
+    })
+
+    await test.step('pressed again, the button closes the trace', async () => {
+      const button = page.locator('article').getByRole('button', { name: WORDS.en.title })
+      await expect(button).toHaveAttribute('aria-pressed', 'true')
+      await button.click()
+      await expect(panel).toHaveCount(0)
+      await expect(button).toBeFocused()
+    })
+
+    await test.step('a refused question tells by which signs', async () => {
+      const turn = await ask(page, REFUSED)
+      await turn.getByRole('button', { name: WORDS.en.title }).click()
+      await expect(panel.getByText('Refused: these passages do not seem to answer.')).toBeVisible()
+      await panel.getByText('What the probability is made of').first().click()
+      const { gate } = await exported(page, panel, 'en')
+      expect(gate?.refused).toBe(true)
+      const signs = panel.getByRole('table', { name: 'What the probability is made of' })
+      await expect(signs.getByRole('row')).toHaveCount(2 + Object.keys(gate!.signs).length)
+      await expect(signs).toContainText('−3.53')
+    })
+
+    await test.step('a question that is removed takes its trace along', async () => {
+      await page.getByRole('button', { name: 'Remove question and answer' }).last().click()
+      await expect(panel).toHaveCount(0)
+    })
   })
 
   test('a document that is removed while its trace is open: its rows say so and open nothing', async ({ page }) => {
+    test.slow()
     const panel = await traced(page, 'en')
     await rows(panel, 'en').first().getByRole('button', { name: WORDS.en.neighbours }).click()
     await expect(explorer(page, 'en')).toBeVisible()
@@ -215,19 +233,6 @@ test.describe('over an English handbook', () => {
     await expect(panel).toBeVisible()
     await expect(rows(panel, 'en').first()).toContainText('Document removed since')
     await expect(rows(panel, 'en').getByRole('button', { name: WORDS.en.open })).toHaveCount(0)
-  })
-
-  test('pressed again, the button closes the trace; a question that is removed takes it along', async ({ page }) => {
-    const panel = await traced(page, 'en')
-    const button = page.locator('article').getByRole('button', { name: WORDS.en.title })
-    await expect(button).toHaveAttribute('aria-pressed', 'true')
-    await button.click()
-    await expect(panel).toHaveCount(0)
-    await expect(button).toBeFocused()
-    await button.click()
-    await expect(panel).toBeVisible()
-    await page.getByRole('button', { name: 'Remove question and answer' }).click()
-    await expect(panel).toHaveCount(0)
   })
 })
 
@@ -241,6 +246,15 @@ async function findings(page: Page): Promise<string[]> {
   )
 }
 
+const SAMPLE = {
+  en: {
+    name: 'Try the English sample',
+    question: 'How many days of paid annual leave do full-time staff have?',
+    filter: 'leave',
+  },
+  ja: { name: '日本語のサンプルを試す', question: '試用期間は何か月ですか。', filter: '期間' },
+} as const
+
 const looks = [
   { name: 'trace-wide', language: 'en', scheme: 'light', width: 1440, height: 900 },
   { name: 'trace-wide-ja-dark', language: 'ja', scheme: 'dark', width: 1440, height: 900 },
@@ -250,11 +264,19 @@ const looks = [
 
 for (const { name, language, scheme, width, height } of looks) {
   test.describe(name, () => {
-    test.skip(!FILES[language], 'needs ../shared/data')
     test.use({ locale: language === 'ja' ? 'ja-JP' : 'en-US', colorScheme: scheme, viewport: { width, height } })
 
     test('the trace and the explorer: nothing for axe to find, and nothing wider than the pane', async ({ page }) => {
-      const panel = await traced(page, language)
+      test.slow()
+      await open(page)
+      await page.getByRole('button', { name: SAMPLE[language].name }).first().click()
+      await expect(page.getByRole('checkbox', { name: /\.pdf/, includeHidden: true })).toHaveCount(3, {
+        timeout: 60_000,
+      })
+      const turn = await ask(page, SAMPLE[language].question)
+      await turn.getByRole('button', { name: WORDS[language].title }).click()
+      const panel = trail(page, language)
+      await expect(panel).toBeFocused()
       // As wide as it goes, so that the table is drawn as one.
       if (width > 900) await page.getByRole('separator').last().press('End')
       for (const summary of await panel.locator('summary').all()) await summary.click()
@@ -264,7 +286,7 @@ for (const { name, language, scheme, width, height } of looks) {
       await rows(panel, language).first().getByRole('button', { name: WORDS[language].neighbours }).click()
       const list = explorer(page, language)
       await expect(list.locator('li[aria-current]').getByRole('button')).toBeFocused()
-      await list.getByRole('searchbox').fill(language === 'ja' ? '休暇' : 'review')
+      await list.getByRole('searchbox').fill(SAMPLE[language].filter)
       await expect(list.locator('mark').first()).toBeVisible()
       expect(await findings(page), 'the explorer').toEqual([])
       expect(await overflow(list), 'what sticks out of the explorer').toEqual([])
