@@ -56,13 +56,17 @@ export interface GateDecision {
 }
 
 /** What each sign, and the constant, adds to the log-odds. */
-const contributionsOf = (signs: GateSigns): GateDecision['contributions'] => ({
-  constant: weights.constant,
-  surroundings: weights.surroundings * signs.surroundings,
-  termCoverage: weights.termCoverage * signs.termCoverage,
-  missingNames: weights.missingNames * signs.missingNames,
-  missingNouns: weights.missingNouns * signs.missingNouns,
-})
+function contributionsOf(signs: GateSigns): GateDecision['contributions'] {
+  // A negative weight of nothing would be -0, which is not what comes back from JSON.
+  const contribution = (sign: keyof GateSigns) => weights[sign] * signs[sign] + 0
+  return {
+    constant: weights.constant,
+    surroundings: contribution('surroundings'),
+    termCoverage: contribution('termCoverage'),
+    missingNames: contribution('missingNames'),
+    missingNouns: contribution('missingNouns'),
+  }
+}
 
 /** Probability, 0 to 1, that the passages answer the question, were both cases equally frequent. */
 export function answerProbability(signs: GateSigns): number {

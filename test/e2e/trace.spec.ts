@@ -54,7 +54,7 @@ const rows = (panel: Locator, language: Spoken): Locator =>
 /** Asks over the document of a language, and opens the trace. */
 async function traced(page: Page, language: Spoken, question: string = QUESTION[language]): Promise<Locator> {
   await open(page)
-  await add(page, [FILES[language]!])
+  await add(page, [FILES[language]!], 150_000)
   const turn = await ask(page, question)
   await turn.getByRole('button', { name: WORDS[language].title }).click()
   await expect(trail(page, language)).toBeFocused()
