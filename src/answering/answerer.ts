@@ -1,4 +1,5 @@
 import type { Answer, AnswerSentence, Coverage, Evidence, Language } from '../domain'
+import type { GateDecision } from './gate'
 
 /** A question with the evidence found for it: everything an answerer may look at. */
 export interface AnswerRequest {
@@ -13,6 +14,8 @@ export interface AnswerRequest {
 export type AnswerEvent =
   /** What is being done, for the status line. */
   | { type: 'stage'; stage: 'reading' | 'writing'; passages: number }
+  /** Whether the passages answer at all, for the trace; not sent by answerers that do not ask the gate. */
+  | { type: 'decision'; decision: GateDecision }
   /** Text as it is produced, by answerers that write (a model); the sentence that it belongs to follows. */
   | { type: 'delta'; text: string }
   /** A finished sentence with its citations. */

@@ -1,7 +1,7 @@
 import type { Answer, AnswerSentence, Citation, Evidence } from '../domain'
 import type { AnswerEvent, Answerer, AnswerRequest } from './answerer'
 import { citations, type Cite } from './cite'
-import { refuses } from './gate'
+import { decide } from './gate'
 import { readPassages, type ReadPassage } from './passages'
 import { analyseQuestion } from './question-type'
 import { selectSentences, type Selected } from './select'
@@ -26,7 +26,9 @@ async function* quote(request: AnswerRequest, signal: AbortSignal): AsyncGenerat
   yield { type: 'stage', stage: 'reading', passages: evidence.length }
   const question = analyseQuestion(request.question, request.language)
   const passages = readPassages(question, evidence, signal)
-  const refused = refuses(question, passages)
+  const decision = decide(question, passages)
+  const { refused } = decision
+  yield { type: 'decision', decision }
   const cite = citations()
   const sentences: AnswerSentence[] = []
   for (const selected of refused ? [] : selectSentences(passages)) {

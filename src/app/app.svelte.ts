@@ -15,6 +15,7 @@ import { Conversation } from './conversation.svelte'
 import { deviceVerdicts, embedWorker, rerankWorker } from './encoder-worker'
 import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
+import { Inspection } from './inspection.svelte'
 import { Library } from './library.svelte'
 import { Meaning } from './meaning/meaning.svelte'
 import { ModelDownloads } from './model-downloads.svelte'
@@ -46,6 +47,7 @@ export class App {
   readonly reranking: Reranking
   readonly downloads = new ModelDownloads()
   readonly sources: ModelSources
+  readonly inspection: Inspection
   readonly update: Update
   /** Set when this page can no longer reach its database and has to be loaded anew. */
   outdated = $state(false)
@@ -86,6 +88,13 @@ export class App {
       password: (hash) => passwords.get(hash),
       setPassword: (hash, password) => passwords.set(hash, password),
     })
+    this.inspection = new Inspection({
+      db,
+      panes: this.panes,
+      notices: this.notices,
+      traceOf: (turn) => this.conversation.traces.get(turn),
+      show: (citation, from) => this.openCitation([citation], 0, from),
+    })
     this.update = new Update(() => this.library.queue.busy || this.conversation.asking !== undefined)
   }
 
@@ -105,6 +114,7 @@ export class App {
     })
     this.#warm()
     await this.#loadModels()
+    this.inspection.load()
     launchedFiles((files) => void this.library.add(files))
     this.#followShortcut()
     this.shared = await sharedFiles()
@@ -119,11 +129,13 @@ export class App {
   /** Shows a citation on its page. The focus goes there too, and comes back to `from`. */
   openCitation(citations: readonly Citation[], index: number, from?: HTMLElement): void {
     this.panes.show('reader')
+    this.inspection.showPage()
     void this.reader.showCitations([...citations], index, from)
   }
 
   openDocument(hash: string, page?: number): void {
     this.panes.show('reader')
+    this.inspection.showPage()
     void this.reader.openDocument(hash, page)
   }
 

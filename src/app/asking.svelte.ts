@@ -2,6 +2,7 @@ import type { AnswerEvent, Answerer } from '../answering/answerer'
 import type { Answer, AnswerSentence, Coverage, DocumentHash, Evidence, Turn } from '../domain'
 import { isAbort, toFumikuraError, type FumikuraError } from '../errors'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
+import type { QuestionTrace } from './question-trace'
 
 /** Passages read for an answer, at most. */
 export const EVIDENCE_LIMIT = 8
@@ -23,6 +24,8 @@ export class Asking {
   /** What a model has written of the sentence that is not finished. */
   draft = $state('')
   failure = $state.raw<FumikuraError | undefined>()
+  /** How the search went, as soon as it is over, and then what the gate decided. */
+  trace = $state.raw<QuestionTrace | undefined>()
 
   readonly #controller = new AbortController()
   readonly #began = performance.now()
@@ -68,9 +71,11 @@ export class Asking {
     const { signal } = this.#controller
     const { question, language } = this.turn
     signal.throwIfAborted()
-    const { evidence, coverage } = await search({ question, documents, limit: EVIDENCE_LIMIT }, signal)
+    const request: SearchRequest = { question, documents, limit: EVIDENCE_LIMIT, trace: true }
+    const { evidence, coverage, trace } = await search(request, signal)
     signal.throwIfAborted()
     this.evidence = evidence
+    this.trace = trace
     this.#coverage = coverage
     this.stage = 'reading'
     let answer: Answer | undefined
@@ -86,6 +91,9 @@ export class Asking {
     switch (event.type) {
       case 'stage':
         this.stage = event.stage
+        return undefined
+      case 'decision':
+        this.trace = this.trace && { ...this.trace, gate: event.decision }
         return undefined
       case 'delta':
         this.draft += event.text

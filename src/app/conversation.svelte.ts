@@ -13,6 +13,7 @@ import { markersOf } from './markers'
 import { followChanges } from './follow-changes'
 import type { Library } from './library.svelte'
 import type { Notices } from './notices.svelte'
+import type { QuestionTrace } from './question-trace'
 
 export interface ConversationParts {
   db: Database
@@ -32,6 +33,7 @@ export class Conversation {
   #kept = $state.raw<readonly Turn[]>([])
   /** Of this visit only: they are not kept with the turns. */
   readonly evidence = new SvelteMap<string, readonly Evidence[]>()
+  readonly traces = new SvelteMap<string, QuestionTrace>()
   readonly failures = new SvelteMap<string, FumikuraError>()
 
   /** Answers of this visit: reading the history may give a turn as it was before its answer was kept. */
@@ -112,6 +114,7 @@ export class Conversation {
 
   async #finish(asking: Asking, turn: Turn): Promise<void> {
     if (asking.evidence) this.evidence.set(turn.id, asking.evidence)
+    if (asking.trace) this.traces.set(turn.id, asking.trace)
     if (asking.failure) this.failures.set(turn.id, asking.failure)
     this.#answered.set(turn.id, turn)
     this.#kept = [...this.#kept.filter((other) => other.id !== turn.id), turn].sort((a, b) => a.asked - b.asked)
