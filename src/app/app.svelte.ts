@@ -71,6 +71,7 @@ export class App {
       db,
       owner: new EmbedderOwner(embedWorker(), embedWorker, deviceVerdicts(db)),
       preload: (space, kind) => index.loadVectors(space, kind),
+      onSpace: (space) => (this.inspection.space = space),
     })
     this.reranking = new Reranking(db, new RerankerOwner(rerankWorker(), rerankWorker, deviceVerdicts(db)))
     this.conversation = new Conversation({

@@ -20,6 +20,8 @@ export class Asking {
   readonly scope: number
   stage = $state<Stage>('searching')
   evidence = $state.raw<readonly Evidence[] | undefined>()
+  /** Passages that are like the question in meaning, beside the evidence. */
+  similar = $state.raw<readonly Evidence[] | undefined>()
   sentences = $state.raw<readonly AnswerSentence[]>([])
   /** What a model has written of the sentence that is not finished. */
   draft = $state('')
@@ -72,9 +74,10 @@ export class Asking {
     const { question, language } = this.turn
     signal.throwIfAborted()
     const request: SearchRequest = { question, documents, limit: EVIDENCE_LIMIT, trace: true }
-    const { evidence, coverage, trace } = await search(request, signal)
+    const { evidence, similar, coverage, trace } = await search(request, signal)
     signal.throwIfAborted()
     this.evidence = evidence
+    this.similar = similar
     this.trace = trace
     this.#coverage = coverage
     this.stage = 'reading'

@@ -33,6 +33,7 @@ export class Conversation {
   #kept = $state.raw<readonly Turn[]>([])
   /** Of this visit only: they are not kept with the turns. */
   readonly evidence = new SvelteMap<string, readonly Evidence[]>()
+  readonly similar = new SvelteMap<string, readonly Evidence[]>()
   readonly traces = new SvelteMap<string, QuestionTrace>()
   readonly failures = new SvelteMap<string, FumikuraError>()
 
@@ -114,6 +115,7 @@ export class Conversation {
 
   async #finish(asking: Asking, turn: Turn): Promise<void> {
     if (asking.evidence) this.evidence.set(turn.id, asking.evidence)
+    if (asking.similar) this.similar.set(turn.id, asking.similar)
     if (asking.trace) this.traces.set(turn.id, asking.trace)
     if (asking.failure) this.failures.set(turn.id, asking.failure)
     this.#answered.set(turn.id, turn)

@@ -85,6 +85,9 @@ export function errorText(failure: { key: string; params: ErrorParams } | Error)
   return find(`error.${key}`) === undefined ? text('error.unexpected', {}) : text(`error.${key}`, figures)
 }
 
+/** Whether `errorText` has a sentence for this key alone. */
+export const hasErrorText = (key: string): boolean => find(`error.${key}`) !== undefined
+
 const isBytes = (name: string, value: string | number): value is number =>
   typeof value === 'number' && (name === 'bytes' || name === 'limit')
 

@@ -28,6 +28,8 @@ export interface MeaningParts {
   owner: EmbedderPort
   /** Tells the index worker which vectors will be asked for. */
   preload: (space: VectorSpace, index: VectorIndexKind) => Promise<void>
+  /** Told which vectors questions are compared with from now on, if with any. */
+  onSpace?: (space: VectorSpace | undefined) => void
   /** Of EmbeddingWork; for tests. */
   idle?: (work: () => void) => void
 }
@@ -51,9 +53,13 @@ export class Meaning {
       find: (id) => catalogue.find((embedder) => embedder.id === id),
       open: (embedder, onProgress, signal) => owner.open(embedder, onProgress, signal),
       close: () => owner.close(),
-      onClosing: () => this.work.stop(),
+      onClosing: () => {
+        parts.onSpace?.(undefined)
+        return this.work.stop()
+      },
       onOpened: ({ plan }) => {
         const space = embeddingSpace(plan)
+        parts.onSpace?.(space)
         preload(space, this.index).catch(() => undefined)
         this.work.start(space)
       },

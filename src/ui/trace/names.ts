@@ -1,5 +1,5 @@
 import type { GateSigns } from '../../answering/gate'
-import { t, type Key } from '../../i18n/i18n.svelte'
+import { errorText, hasErrorText, t, type Key } from '../../i18n/i18n.svelte'
 import type { TracedCandidate, TracedStage } from '../../retrieval/trace'
 
 type Fate = TracedCandidate['fate']
@@ -23,6 +23,8 @@ const reasons: Readonly<Record<string, PlainKey>> = {
   'no embedder': 'trace.noEmbedder',
   'no lexicon': 'trace.noLexicon',
   'no reranker': 'trace.noReranker',
+  opening: 'trace.noModelYet',
+  slow: 'trace.noTimelyModel',
 }
 
 const signs: Readonly<Record<keyof GateSigns | 'constant', PlainKey>> = {
@@ -52,7 +54,7 @@ export const stageNote = (stage: string): string | undefined => {
 export const skippedText = ({ skipped }: Pick<TracedStage, 'skipped'>): string | undefined => {
   if (skipped === undefined) return undefined
   const known = reasons[skipped]
-  const reason = known ? plain(known) : skipped
+  const reason = known ? plain(known) : hasErrorText(skipped) ? errorText({ key: skipped, params: {} }) : skipped
   return reason ? t('trace.skippedBecause', { reason }) : t('trace.skipped')
 }
 
