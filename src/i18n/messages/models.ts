@@ -153,7 +153,7 @@ export const ja: Translation<typeof en> = {
     '通常は huggingface.co です。そこに接続できるのはダウンロード専用の部分だけで、文書に触れることはありません。',
   mirror: 'ミラーのアドレス',
   mirrorNote:
-    '{path} を含むフォルダー。このサイト内か、ポリシーで許可されたホストに限ります。空欄なら huggingface.co。',
+    'huggingface.co と同じパスで配信する場所。このサイト内か、ポリシーで許可されたホストに限ります。空欄なら huggingface.co。',
   mirrorSave: '保存',
   mirrorSaved: '保存しました。',
   fromFolder: 'フォルダーから…',
