@@ -3,7 +3,7 @@ import { findChromium } from '../../scripts/chromium.mjs'
 import type { Report } from '../measure/report'
 import { BUDGET } from './index/browser'
 import { compete, emptyRow, type Measured, type Task } from './index/compete'
-import { describe, floors } from './index/tell'
+import { describe, floors, progress } from './index/tell'
 import type { ContestantName } from './index/worker'
 import { measureVectorStorage, storageFloors } from './vector-storage'
 
@@ -49,11 +49,7 @@ async function measureAll(executablePath: string): Promise<Measured[]> {
     const measure = async (task: Omit<Task, 'queries'>) => {
       const start = performance.now()
       const measured = await compete({ executablePath, address }, { ...task, queries: QUERIES })
-      const failures = measured.flatMap(({ name, failure }) => (failure ? `; ${name}: ${failure}` : []))
-      const seconds = ((performance.now() - start) / 1000).toFixed(0)
-      process.stderr.write(
-        `${task.data} ${task.count} ${task.contestants.join(' ')}: ${seconds} s${failures.join('')}\n`,
-      )
+      process.stderr.write(`${progress(measured)} (${((performance.now() - start) / 1000).toFixed(0)} s)\n`)
       return measured
     }
     const rows: Measured[] = []

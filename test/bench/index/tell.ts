@@ -34,6 +34,12 @@ const COLUMNS = [
   'failed',
 ]
 
+/** A line while the rest is still being measured. */
+export function progress(rows: readonly Measured[]): string {
+  const each = rows.map((row) => `${NAMES[row.name]} ${row.failure ?? `${figure(p50(row), 3)} ms`}`)
+  return `${rows[0]!.data} ${rows[0]!.count}: ${each.join(', ')}`
+}
+
 /** A row for each contestant, whether it got through or not. */
 export function describe(report: Report, rows: readonly Measured[]): void {
   report.columns = COLUMNS
