@@ -77,7 +77,7 @@ export class ExactVectorIndex implements VectorIndex {
     const enough = this.#rows.scan(ranges, prepared, limit)
     const least = Math.max(enough, inSteps(threshold, prepared.stepsPerUnit))
     const hits: VectorHit[] = []
-    this.#rows.rescore(ranges, query, least, (row, score) => {
+    this.#rows.rescore(query, least, (row, score) => {
       this.candidates++
       if (score >= threshold) hits.push({ ...this.#documents.locate(row), score })
     })
