@@ -1,0 +1,90 @@
+import type { Evidence, Language } from '../../domain'
+import type { WidenedEvidence } from '../../retrieval/widen'
+import { overlap, type Overlap } from '../overlap'
+import type { Question } from '../question-type'
+import { sentencesOf } from '../reading'
+import { words, type Word } from '../words'
+
+/** A passage that a model was shown, cut into words. */
+export interface ShownPassage {
+  /** As evidence of its own, also where it is a neighbour of what was found. */
+  evidence: Evidence
+  /** The number under which it was shown, from 1. */
+  number: number
+  words: Word[]
+  sentenceOf: Int32Array
+  /** Name of the document and headings. */
+  place: string
+}
+
+/** A claim laid beside one passage. */
+export interface Comparison {
+  passage: ShownPassage
+  overlap: Overlap
+  /** How much of each term of the claim the passage's place holds. */
+  place: Float64Array
+}
+
+/** The passages behind the numbers of a prompt; neighbours go by the number of the passage that they were told with. */
+export function shownPassages(shown: readonly WidenedEvidence[]): ShownPassage[] {
+  return shown.flatMap(({ evidence, passages }, at) =>
+    passages.map((passage): ShownPassage => {
+      const found = words(passage.text, passage.language)
+      return {
+        evidence: { ...evidence, passage },
+        number: at + 1,
+        words: found,
+        sentenceOf: sentencesOf(found, passage.sentences),
+        place: [evidence.documentName, ...passage.headingPath].join('\n'),
+      }
+    }),
+  )
+}
+
+/** Every word of a claim counts alike, but for what it is made of: names and numbers more than kana. */
+const alike = () => 1
+
+/** Lays a claim beside a passage: what of it each sentence of the passage holds. */
+export function compare(claim: Question, passage: ShownPassage): Comparison {
+  const { passage: read } = passage.evidence
+  const place = words(passage.place, read.language)
+  return {
+    passage,
+    overlap: overlap(claim, passage.words, passage.sentenceOf, read.sentences.length, alike),
+    place: overlap(claim, place, new Int32Array(place.length), 1, alike).held[0] ?? new Float64Array(),
+  }
+}
+
+/** Share of the claim's weight, 0 to 1, that the passages hold between them. */
+export function heldShare(comparisons: readonly Comparison[]): number {
+  const terms = comparisons[0]?.overlap.questionTerms ?? []
+  const total = terms.reduce((sum, { weight }) => sum + weight, 0)
+  if (total === 0) return 0
+  const held = terms.reduce((sum, { weight }, term) => {
+    const shares = comparisons.flatMap(({ overlap, place }) => [
+      place[term] ?? 0,
+      ...overlap.held.map((sentence) => sentence[term] ?? 0),
+    ])
+    return sum + weight * Math.max(0, ...shares)
+  }, 0)
+  return held / total
+}
+
+const bare = /^\s*(?:yes|no|well|sure|certainly|はい|いいえ|ええ)[\s,.、。:：]+/iu
+
+/** What a sentence says, in the form that passages are compared with: a bare "Yes" before it claims nothing. */
+export function claimOf(sentence: string, language: Language): Question {
+  const text = sentence.replace(bare, '')
+  const found = words(text, language)
+  const end = found.length
+  return {
+    text,
+    language,
+    type: 'other',
+    words: found,
+    asked: [end, end],
+    subject: false,
+    shapes: [],
+    identifiers: [],
+  }
+}
