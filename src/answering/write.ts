@@ -19,6 +19,7 @@ import { buildPrompt, type BuiltPrompt } from './prompt'
 import { analyseQuestion } from './question-type'
 import { defaultTemplates, type Templates } from './templates/templates'
 import { sentenceChecker } from './written/check-sentence'
+import { opensThinking } from './written/complete'
 import { Writing } from './written/writing'
 
 export interface ModelAnswererOptions {
@@ -146,8 +147,7 @@ async function* write(
     language,
     refusal: (options.templates?.[language] ?? defaultTemplates[language]).refusal,
     strict: options.strict ?? true,
-    // Templates of models that think may open the block themselves: the answer then begins within it.
-    thinking: /<think(?:ing)?>\s*$/u.test(await model.applyTemplate(messages)),
+    thinking: await opensThinking(model, messages),
     ...(options.stop && { stop: options.stop }),
     check: sentenceChecker({
       shown,
