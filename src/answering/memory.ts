@@ -89,7 +89,7 @@ const turnTokens = (turn: Turn, options: MemoryOptions): Promise<number> | numbe
 async function shortened(turn: Turn, tokens: number, options: MemoryOptions): Promise<Turn> {
   const { answer } = turn
   let short = turn
-  for (let count = answer?.sentences.length ?? 0; answer && count > 1; ) {
+  for (let count = answer?.sentences.length ?? 0; answer && count > 1;) {
     if ((await turnTokens(short, options)) <= tokens) break
     count--
     short = { ...turn, answer: { ...answer, sentences: answer.sentences.slice(0, count) } }
@@ -150,7 +150,7 @@ async function summaryOf(
   ]
   const maxTokens = Math.floor(Math.min(tokens * summarySize.share, summarySize.most))
   try {
-    return await complete(model, messages, { maxTokens }, signal)
+    return (await complete(model, messages, { maxTokens }, signal)).text
   } catch (error) {
     if (isAbort(error) || signal.aborted) throw error
     return ''

@@ -71,7 +71,12 @@ async function severalQueries(
   const known = new Set([foldedSentence(question)])
   return said
     .split('\n')
-    .map((line) => line.replace(/^[\s\-•・*]*(?:[(（]?\d{1,2}[.)）．、:：]\s*)?/u, '').replace(/^["“「『]|["”」』]$/gu, '').trim())
+    .map((line) =>
+      line
+        .replace(/^[\s\-•・*]*(?:[(（]?\d{1,2}[.)）．、:：]\s*)?/u, '')
+        .replace(/^["“「『]|["”」』]$/gu, '')
+        .trim(),
+    )
     .filter((line) => {
       const folded = foldedSentence(line)
       // "Here are three other ways:" is no query, and neither is one in another language than was asked for.
@@ -92,7 +97,7 @@ const hypotheticalAnswer = async (
   return said.replace(/\s+/g, ' ').slice(0, longestAnswer)
 }
 
-const ask = (
+const ask = async (
   model: LanguageModel,
   kind: 'queries' | 'hypothetical',
   question: string,
@@ -104,7 +109,7 @@ const ask = (
     { role: 'system' as const, content: fill(templates[`${kind}.system`], values) },
     { role: 'user' as const, content: fill(templates[`${kind}.user`], values) },
   ]
-  return complete(model, messages, { maxTokens: sizes[kind] }, signal)
+  return (await complete(model, messages, { maxTokens: sizes[kind] }, signal)).text
 }
 
 /** What one search found; the first of several is that of the question itself. */

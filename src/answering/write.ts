@@ -1,12 +1,6 @@
 import type { Answer, Coverage, Generation, Language } from '../domain'
-import type {
-  GeneratedPiece,
-  GenerateOptions,
-  GenerationEnd,
-  LanguageModel,
-  Sampling,
-} from '../engines/llm/language-model'
-import { EmptyAnswer, isAbort } from '../errors'
+import type { GenerateOptions, GenerationEnd, LanguageModel, Sampling } from '../engines/llm/language-model'
+import { EmptyAnswer } from '../errors'
 import { detectLanguage } from '../language/detect'
 import type { PassageSource } from '../retrieval/candidate'
 import type { WidenedEvidence } from '../retrieval/widen'
@@ -20,6 +14,7 @@ import { analyseQuestion } from './question-type'
 import { defaultTemplates, type Templates } from './templates/templates'
 import { sentenceChecker } from './written/check-sentence'
 import { opensThinking } from './written/complete'
+import { generateInto } from './written/generate-into'
 import { Writing } from './written/writing'
 
 export interface ModelAnswererOptions {
@@ -157,42 +152,9 @@ async function* write(
     }),
   })
   const generate: GenerateOptions = { ...options.sampling, maxTokens: budget.answer, stop: options.stop ?? [] }
-  // Stops the model when enough is said, and when whoever reads the answer has gone.
-  const enough = new AbortController()
-  const pieces = model.generate(messages, generate, AbortSignal.any([signal, enough.signal]))
-  let end: GenerationEnd | undefined
-  try {
-    for (let first = true; !writing.over; first = false) {
-      const next = await pieces.next()
-      if (next.done) {
-        end = next.value
-        break
-      }
-      if (first) yield { type: 'stage', stage: 'writing', passages: budget.passages, budget }
-      yield* writing.take(next.value.text)
-      signal.throwIfAborted()
-    }
-  } catch (error) {
-    // What was said stays, to its last word.
-    if (!isAbort(error)) {
-      yield* writing.end()
-      yield* writing.release()
-    }
-    throw error
-  } finally {
-    if (!end) {
-      enough.abort()
-      closing(pieces)
-    }
-  }
-  yield* writing.end()
-  if (end && end.reason !== 'stop' && !writing.over) writing.notes.add('cutShort')
+  const begun: AnswerEvent = { type: 'stage', stage: 'writing', passages: budget.passages, budget }
+  const end = yield* generateInto(writing, model, messages, generate, begun, signal)
   return { writing, ...(end && { end }) }
-}
-
-/** Ends a generation that nobody reads to its end; how it takes that is its own affair. */
-function closing(pieces: AsyncIterator<GeneratedPiece, GenerationEnd>): void {
-  pieces.return?.().catch(() => undefined)
 }
 
 /** Of what was found, what the model was given to read. */

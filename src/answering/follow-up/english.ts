@@ -15,7 +15,9 @@ const auxiliaries = new Set(
 )
 
 const prepositions = new Set(
-  'for in on at by from with without of about during after before under over within until since to as between per into'.split(' '),
+  'for in on at by from with without of about during after before under over within until since to as between per into'.split(
+    ' ',
+  ),
 )
 
 const determiners = new Set(
@@ -23,7 +25,9 @@ const determiners = new Set(
 )
 
 const boundaries = new Set(
-  'and but or if when while that because who which where before after until unless although though since so than'.split(' '),
+  'and but or if when while that because who which where before after until unless although though since so than'.split(
+    ' ',
+  ),
 )
 
 const possessives = new Set('its their his her hers theirs itself themselves himself herself'.split(' '))
@@ -77,7 +81,9 @@ function pointsBack(found: readonly Word[], lower: readonly string[]): boolean {
       return antecedent(found, lower, at) === undefined && !asksForSubject(lower)
     if (personal.has(word)) return !isDummy(lower, at) && !hasAntecedentClause(found, lower, at)
     if (pointing.has(word)) return pointsTo(found, lower, at) && !hasAntecedentClause(found, lower, at)
-    return (word === 'former' || word === 'latter') && lower[at - 1] === 'the' && antecedent(found, lower, at) === undefined
+    return (
+      (word === 'former' || word === 'latter') && lower[at - 1] === 'the' && antecedent(found, lower, at) === undefined
+    )
   })
 }
 
@@ -90,7 +96,8 @@ function isDummy(lower: readonly string[], at: number): boolean {
     /^(?:possible|allowed|permitted|ok|okay|necessary|required|true|legal|illegal|mandatory|compulsory|obligatory|forbidden|prohibited|safe|better|best|enough|important|acceptable|advisable|useful|fine|called|a good idea)\b.*\b(?:to|that|for|if|when)\b/.test(
       rest,
     ) ||
-    (/^(?:when|if|while)$/.test(lower[at - 1] ?? '') && /^(?:rains|snows|is (?:cold|hot|dark|raining|snowing))/.test(rest))
+    (/^(?:when|if|while)$/.test(lower[at - 1] ?? '') &&
+      /^(?:rains|snows|is (?:cold|hot|dark|raining|snowing))/.test(rest))
   )
 }
 
@@ -104,7 +111,12 @@ function pointsTo(found: readonly Word[], lower: readonly string[], at: number):
   if (lower[at] === 'those' && lower.slice(at + 1, at + 3).some((word) => relative.test(word))) return false
   if (lower[at] !== 'that') return true
   const ends = !next || next.script === 'mark'
-  return ends || at === 0 || /^(?:is|was|are|were|does|do|did|can|could|will|would|should|may|must)$/.test(before) || (prepositions.has(before) && !next?.content)
+  return (
+    ends ||
+    at === 0 ||
+    /^(?:is|was|are|were|does|do|did|can|could|will|would|should|may|must)$/.test(before) ||
+    (prepositions.has(before) && !next?.content)
+  )
 }
 
 /** Index of the last word before `at` that names something. */

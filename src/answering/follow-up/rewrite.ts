@@ -74,7 +74,8 @@ function subjectOf(earlier: string, language: Language, question: string): strin
   const { words: found, asked } = analyseQuestion(earlier, language)
   const replaced = replacedCase(found, earlier, question)
   const kept = found.filter(
-    (word, at) => word.content && !(at >= asked[0] && at < asked[1]) && !replaced.some((one) => one.start === word.start),
+    (word, at) =>
+      word.content && !(at >= asked[0] && at < asked[1]) && !replaced.some((one) => one.start === word.start),
   )
   const runs: { start: number; end: number }[] = []
   for (const { start, end } of kept) {
@@ -90,10 +91,20 @@ function replacedCase(found: readonly Word[], earlier: string, question: string)
   const english = /\bfor\b/i.test(question) ? /\bfor\s+(?:an?\s+|the\s+)?/i.exec(earlier) : null
   if (english) {
     const start = english.index + english[0].length
-    return run(found, found.findIndex((word) => word.start >= start), 1)
+    return run(
+      found,
+      found.findIndex((word) => word.start >= start),
+      1,
+    )
   }
   const at = /の場合|のとき|の時/u.test(question) ? earlier.search(/の場合|のとき|の時/u) : -1
-  return at < 0 ? [] : run(found, found.findIndex((word) => word.end === at), -1)
+  return at < 0
+    ? []
+    : run(
+        found,
+        found.findIndex((word) => word.end === at),
+        -1,
+      )
 }
 
 /** Content words that follow each other from `at`, in one direction. */
@@ -107,7 +118,8 @@ const longestName = 40
 
 /** "When did he leave?" asks about who was the answer, where one was marked. */
 function personMeant(question: string, { answer }: Turn): string[] {
-  if (!/\b(?:he|she|him|his|her|they|them|their|it|its)\b|彼|その(?:人|方|者|会社)|それ|そこ/iu.test(question)) return []
+  if (!/\b(?:he|she|him|his|her|they|them|their|it|its)\b|彼|その(?:人|方|者|会社)|それ|そこ/iu.test(question))
+    return []
   const sentence = answer?.sentences.find(({ marks }) => marks.length > 0)
   const [mark] = sentence?.marks ?? []
   const name = sentence && mark ? sentence.text.slice(...mark) : ''
@@ -132,8 +144,8 @@ async function askModel(
     { role: 'system' as const, content: templates['rewrite.system'] },
     { role: 'user' as const, content: fill(templates['rewrite.user'], values) },
   ]
-  const said = await complete(model, messages, { maxTokens: longestRewriting, stop: ['\n\n'] }, signal)
-  return (said.split('\n')[0] ?? '').replace(/^["“「『]|["”」』]$/gu, '').trim()
+  const { text } = await complete(model, messages, { maxTokens: longestRewriting, stop: ['\n\n'] }, signal)
+  return (text.split('\n')[0] ?? '').replace(/^["“「『]|["”」』]$/gu, '').trim()
 }
 
 /** Share of the words of a rewritten question that have to stand in the conversation: a model may answer, or invent. */

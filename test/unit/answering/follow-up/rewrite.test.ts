@@ -149,9 +149,16 @@ describe('without a model, what the question before was about is added', () => {
 
 describe('with a model', () => {
   const turns = [turnOf('How many days of annual leave do full-time employees get?', ['They get 10 days.'])]
-  const rewrite = async (script: Script | string, question = 'And for part-timers?', signal = new AbortController().signal) => {
+  const rewrite = async (
+    script: Script | string,
+    question = 'And for part-timers?',
+    signal = new AbortController().signal,
+  ) => {
     const model = new ScriptedModel(script)
-    return { model, rewritten: await rewriteFollowUp(question, 'en', turns, { model, templates: templatesWith('en') }, signal) }
+    return {
+      model,
+      rewritten: await rewriteFollowUp(question, 'en', turns, { model, templates: templatesWith('en') }, signal),
+    }
   }
 
   it('it is rewritten', async () => {
@@ -164,7 +171,10 @@ describe('with a model', () => {
     ['an answer in its place', 'Part-timers receive a pro-rata entitlement calculated on contractual weekly hours.'],
     ['another language', 'パートタイム労働者の年次有給休暇は何日ですか？'],
     ['nothing', ''],
-    ['a story', `For part-timers annual leave days employees get ${'full-time employees get annual leave days '.repeat(9)}`],
+    [
+      'a story',
+      `For part-timers annual leave days employees get ${'full-time employees get annual leave days '.repeat(9)}`,
+    ],
     ['another question', 'How many days of annual leave do full-time employees get?'],
   ])('%s is not taken', async (_, says) => {
     expect((await rewrite(says)).rewritten.by).toBe('rules')
@@ -181,6 +191,8 @@ describe('with a model', () => {
   })
 
   it('stops when it is aborted', async () => {
-    await expect(rewrite('x', 'And for part-timers?', AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(rewrite('x', 'And for part-timers?', AbortSignal.abort())).rejects.toMatchObject({
+      name: 'AbortError',
+    })
   })
 })
