@@ -3,7 +3,7 @@ import { detectLanguage } from '../../language/detect'
 import type { WidenedEvidence } from '../../retrieval/widen'
 import type { Cite } from '../cite'
 import type { Question } from '../question-type'
-import { unheldNumbers } from './numbers'
+import { heldNumbers, unheldNumbers, type HeldNumbers } from './numbers'
 import type { WrittenSentence } from './sentence-cutter'
 import { claimOf, compare, heldShare, shownPassages, type Comparison, type ShownPassage } from './shown-passages'
 
@@ -30,6 +30,7 @@ export type CheckSentence = (sentence: WrittenSentence) => AnswerSentence
  */
 export function sentenceChecker(options: CheckOptions): CheckSentence {
   const passages = shownPassages(options.shown)
+  const question = heldNumbers(options.question)
   return ({ text, numbers }) => {
     const language = detectLanguage(text)
     const claim = claimOf(text, language)
@@ -38,12 +39,12 @@ export function sentenceChecker(options: CheckOptions): CheckSentence {
     const by = (comparisons: Comparison[], order: readonly number[]) =>
       order.flatMap((number) => citeFrom(ofNumber(comparisons, number), claim, options))
     if (!claims(claim)) return { text, marks: [], citations: by(named, numbers) }
-    const verdict = judge(text, claim, named, options.question)
+    const verdict = judge(text, claim, named, question)
     if (verdict.support === 'supported' || verdict.support === 'unchecked')
       return { text, marks: [], citations: by(named, numbers), support: verdict.support }
-    const better = strongest(text, claim, all, options.question)
+    const better = strongest(text, claim, all, question)
     if (better !== undefined) return { text, marks: [], citations: by(all, [better]), support: 'supported' }
-    const unheld = named.length ? verdict.unheld : judge(text, claim, all, options.question).unheld
+    const unheld = named.length ? verdict.unheld : judge(text, claim, all, question).unheld
     return {
       text,
       marks: [],
@@ -65,11 +66,8 @@ interface Verdict {
   unheld: [start: number, end: number][]
 }
 
-function judge(text: string, claim: Question, named: readonly Comparison[], question: string): Verdict {
-  const texts = named.map(
-    ({ passage: { evidence, place } }) => `${place}\n${placeNumbers(evidence)}\n${evidence.passage.text}`,
-  )
-  const unheld = unheldNumbers(text, [question, ...texts])
+function judge(text: string, claim: Question, named: readonly Comparison[], question: HeldNumbers): Verdict {
+  const unheld = unheldNumbers(text, [question, ...named.map(({ passage }) => passage.numbers)])
   const sameLanguage = named.filter(({ passage }) => passage.evidence.passage.language === claim.language)
   if (unheld.length > 0 || named.length === 0) return { support: 'unsupported', unheld }
   if (heldShare(sameLanguage) >= held.cited) return { support: 'supported', unheld }
@@ -77,14 +75,13 @@ function judge(text: string, claim: Question, named: readonly Comparison[], ques
   return { support: sameLanguage.length < named.length ? 'unchecked' : 'unsupported', unheld }
 }
 
-/** "On page 12" is said of a passage, not in it. */
-const placeNumbers = ({ passage }: ShownPassage['evidence']): string =>
-  [...passage.pieces.map(({ page }) => page), ...Object.values(passage.pageLabels ?? {}), passage.paragraph ?? ''].join(
-    ' ',
-  )
-
 /** The number of the passage that holds the sentence best, if it does so clearly. */
-function strongest(text: string, claim: Question, all: readonly Comparison[], question: string): number | undefined {
+function strongest(
+  text: string,
+  claim: Question,
+  all: readonly Comparison[],
+  question: HeldNumbers,
+): number | undefined {
   let best: { number: number; share: number } | undefined
   for (const number of new Set(all.map(({ passage }) => passage.number))) {
     const these = ofNumber(all, number)

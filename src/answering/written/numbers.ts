@@ -82,22 +82,33 @@ function kanjiValue(text: string): number {
 
 const listNumber = /^\s*(?:[([（]?[\d０-９]{1,2}[.)\]）．]\s|[-•・*])/u
 
+/** The numbers of a text, made ready to be looked up. */
+export interface HeldNumbers {
+  values: ReadonlySet<number>
+  /** Digits in one spelling. */
+  text: string
+}
+
+export const heldNumbers = (text: string): HeldNumbers => ({
+  values: new Set(numbersIn(text).map(({ value }) => value)),
+  text: text.normalize('NFKC').replace(/,(?=\d{3})/g, ''),
+})
+
 /**
  * [start, end) of the numbers of a sentence that none of the texts holds, under whatever spelling. The number of a list item
  * claims nothing, and neither does "one".
  */
-export function unheldNumbers(sentence: string, texts: readonly string[]): [start: number, end: number][] {
+export function unheldNumbers(sentence: string, held: readonly HeldNumbers[]): [start: number, end: number][] {
   const claimed = numbersIn(sentence).filter(({ value, start }) => value !== 1 && start >= listStart(sentence))
   if (claimed.length === 0) return []
-  const held = new Set(texts.flatMap((text) => numbersIn(text).map(({ value }) => value)))
-  const bare = texts.map((text) => text.normalize('NFKC').replace(/,(?=\d{3})/g, ''))
   // A number inside a longer code ("第20条の2", "E-04") is held as it is spelt.
   const spelt = (start: number, end: number) => {
     const form = sentence.slice(start, end).normalize('NFKC').replace(/,/g, '')
-    return bare.some((text) => new RegExp(`(?<![\\d.])${escaped(form)}(?!\\d)`, 'u').test(text))
+    const whole = new RegExp(`(?<![\\d.])${escaped(form)}(?!\\d)`, 'u')
+    return held.some(({ text }) => whole.test(text))
   }
   return claimed
-    .filter(({ value, start, end }) => !held.has(value) && !spelt(start, end))
+    .filter(({ value, start, end }) => !held.some(({ values }) => values.has(value)) && !spelt(start, end))
     .map(({ start, end }) => [start, end])
 }
 

@@ -1,24 +1,36 @@
-/** Characters of the end that are looked at. */
-const window = 600
+/** A round of this many characters and more, said this many times, is a loop. */
+const loops = [
+  { from: 1, rounds: 15 },
+  { from: 6, rounds: 5 },
+  { from: 24, rounds: 3 },
+]
+
+/** Characters of a round, at most. */
+const longestRound = 150
 
 /** Characters of a line of dashes, at most. */
 const longestRule = 200
 
 const says = /[\p{L}\p{N}]/u
 
-/** A stretch of some length three times over, or a short one many times. */
-const loops = [/(.{24,150}?)\1\1$/su, /(.{6,24}?)\1{4}$/su, /([^\s\p{P}].{0,4}?)\1{14}$/su]
-
 /** Has the text run into a loop, saying the same again and again? Then its end is cut to one round of it. */
 export function withoutLoop(text: string): string | undefined {
-  const end = text.slice(-window)
-  for (const loop of loops) {
-    const match = loop.exec(end)
+  for (let round = 1; round <= longestRound; round++) {
+    const repeated = repeatedLength(text, round)
+    const wanted = loops.findLast(({ from }) => round >= from)?.rounds ?? Infinity
+    if (repeated < (wanted - 1) * round) continue
     // A line of dashes is a line; only one without end is a loop.
-    const rule = !says.test(match?.[0] ?? '') && (end.length < longestRule || says.test(end.slice(-longestRule)))
-    if (match && !rule) return text.slice(0, text.length - match[0].length + (match[1]?.length ?? 0))
+    if (!says.test(text.slice(-round)) && repeated < longestRule) continue
+    return text.slice(0, text.length - repeated)
   }
   return undefined
+}
+
+/** Characters at the end that repeat those `round` characters before them. */
+function repeatedLength(text: string, round: number): number {
+  let at = text.length - 1
+  while (at >= round && text.charCodeAt(at) === text.charCodeAt(at - round)) at--
+  return text.length - 1 - at
 }
 
 /** What two sentences must share to count as the same. */

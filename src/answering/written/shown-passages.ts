@@ -1,9 +1,10 @@
-import type { Evidence, Language } from '../../domain'
+import type { Evidence, Language, Passage } from '../../domain'
 import type { WidenedEvidence } from '../../retrieval/widen'
 import { overlap, type Overlap } from '../overlap'
 import type { Question } from '../question-type'
 import { sentencesOf } from '../reading'
 import { words, type Word } from '../words'
+import { heldNumbers, type HeldNumbers } from './numbers'
 
 /** A passage that a model was shown, cut into words. */
 export interface ShownPassage {
@@ -13,8 +14,10 @@ export interface ShownPassage {
   number: number
   words: Word[]
   sentenceOf: Int32Array
-  /** Name of the document and headings. */
-  place: string
+  /** Words of the document's name and of the headings. */
+  place: Word[]
+  /** Of its text and of where it stands. */
+  numbers: HeldNumbers
 }
 
 /** A claim laid beside one passage. */
@@ -30,16 +33,22 @@ export function shownPassages(shown: readonly WidenedEvidence[]): ShownPassage[]
   return shown.flatMap(({ evidence, passages }, at) =>
     passages.map((passage): ShownPassage => {
       const found = words(passage.text, passage.language)
+      const place = [evidence.documentName, ...passage.headingPath].join('\n')
       return {
         evidence: { ...evidence, passage },
         number: at + 1,
         words: found,
         sentenceOf: sentencesOf(found, passage.sentences),
-        place: [evidence.documentName, ...passage.headingPath].join('\n'),
+        place: words(place, passage.language),
+        numbers: heldNumbers([place, pagesOf(passage), passage.text].join('\n')),
       }
     }),
   )
 }
+
+/** "On page 12" is said of a passage, not in it. */
+const pagesOf = ({ pieces, pageLabels, paragraph }: Passage): string =>
+  [...pieces.map(({ page }) => page), ...Object.values(pageLabels ?? {}), paragraph ?? ''].join(' ')
 
 /** Every word of a claim counts alike, but for what it is made of: names and numbers more than kana. */
 const alike = () => 1
@@ -47,11 +56,10 @@ const alike = () => 1
 /** Lays a claim beside a passage: what of it each sentence of the passage holds. */
 export function compare(claim: Question, passage: ShownPassage): Comparison {
   const { passage: read } = passage.evidence
-  const place = words(passage.place, read.language)
   return {
     passage,
     overlap: overlap(claim, passage.words, passage.sentenceOf, read.sentences.length, alike),
-    place: overlap(claim, place, new Int32Array(place.length), 1, alike).held[0] ?? new Float64Array(),
+    place: overlap(claim, passage.place, new Int32Array(passage.place.length), 1, alike).held[0] ?? new Float64Array(),
   }
 }
 

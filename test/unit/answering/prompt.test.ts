@@ -12,12 +12,18 @@ const sentence = (at: number): string => `Rule ${at} says that every locker in h
 /** Passages of six sentences, all of one document, with a gap of two between them. */
 const evidence: Evidence[] = [0, 1, 2, 3, 4].map((index) => {
   const text = Array.from({ length: 6 }, (_, at) => sentence(index * 10 + at)).join(' ')
-  return evidenceOf(text, 'en', { document: 'lockers', rank: index + 1, ordinal: index * 3, tokens: 120, name: 'lockers.pdf' })
+  return evidenceOf(text, 'en', {
+    document: 'lockers',
+    rank: index + 1,
+    ordinal: index * 3,
+    tokens: 120,
+    name: 'lockers.pdf',
+  })
 })
 
-const neighbours: Passage[] = [1, 2, 4, 5].map((ordinal) =>
-  ({ ...evidenceOf(`Beside it, number ${ordinal}.`, 'en', { document: 'lockers', ordinal, tokens: 10 }).passage }),
-)
+const neighbours: Passage[] = [1, 2, 4, 5].map((ordinal) => ({
+  ...evidenceOf(`Beside it, number ${ordinal}.`, 'en', { document: 'lockers', ordinal, tokens: 10 }).passage,
+}))
 const source = {
   passage: (document: string, ordinal: number): Promise<Passage | undefined> =>
     Promise.resolve(neighbours.find((one) => one.document === document && one.ordinal === ordinal)),
@@ -42,7 +48,12 @@ describe('a prompt', () => {
   it('numbers its passages and says where they stand', async () => {
     const built = await build(8192, {
       evidence: [
-        evidenceOf('Ten days.', 'en', { name: 'rules.docx', paragraph: 3, pieces: [], headingPath: ['Leave', 'Annual'] }),
+        evidenceOf('Ten days.', 'en', {
+          name: 'rules.docx',
+          paragraph: 3,
+          pieces: [],
+          headingPath: ['Leave', 'Annual'],
+        }),
         evidenceOf('Twelve.', 'en', { name: 'book.pdf', rank: 2, pageLabels: { 1: 'iv' } }),
       ],
     })
@@ -54,7 +65,9 @@ describe('a prompt', () => {
 
   it('tells its budget, by the model’s own count', async () => {
     const model = new ScriptedModel('')
-    const built = await build(4096, { conversation: { summary: 'We spoke of keys.', turns: [turnOf('Who has keys?')] } })
+    const built = await build(4096, {
+      conversation: { summary: 'We spoke of keys.', turns: [turnOf('Who has keys?')] },
+    })
     expect(built.budget).toEqual({
       tokens: await model.countTokens(built.messages),
       limit: 4096,
