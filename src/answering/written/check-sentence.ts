@@ -3,9 +3,18 @@ import { detectLanguage } from '../../language/detect'
 import type { WidenedEvidence } from '../../retrieval/widen'
 import type { Cite } from '../cite'
 import type { Question } from '../question-type'
+import { words } from '../words'
 import { heldNumbers, unheldNumbers, type HeldNumbers } from './numbers'
 import type { WrittenSentence } from './sentence-cutter'
-import { claimOf, compare, heldShare, shownPassages, type Comparison, type ShownPassage } from './shown-passages'
+import {
+  claimOf,
+  compare,
+  heldShare,
+  namesUnheld,
+  shownPassages,
+  type Comparison,
+  type ShownPassage,
+} from './shown-passages'
 
 /** Share of a sentence's words that its passages have to hold, and that a passage must hold to be cited without being named. */
 const held = { cited: 0.5, uncited: 0.7 }
@@ -30,7 +39,7 @@ export type CheckSentence = (sentence: WrittenSentence) => AnswerSentence
  */
 export function sentenceChecker(options: CheckOptions): CheckSentence {
   const passages = shownPassages(options.shown)
-  const question = heldNumbers(options.question)
+  const question = askedWords(options.question)
   return ({ text, numbers }) => {
     const language = detectLanguage(text)
     const claim = claimOf(text, language)
@@ -55,22 +64,36 @@ export function sentenceChecker(options: CheckOptions): CheckSentence {
   }
 }
 
+/** What a sentence may take over from the question without a passage that says it. */
+interface AskedWords {
+  numbers: HeldNumbers
+  /** Norms, by the rules of either language: the sentence may be in the other one. */
+  words: ReadonlySet<string>
+}
+
+const askedWords = (question: string): AskedWords => ({
+  numbers: heldNumbers(question),
+  words: new Set((['en', 'ja'] as const).flatMap((language) => words(question, language).map(({ norm }) => norm))),
+})
+
 const ofNumber = (comparisons: readonly Comparison[], number: number): Comparison[] =>
   comparisons.filter(({ passage }) => passage.number === number)
 
 /** "As follows:" claims nothing, and neither does a sentence without a word of its own. */
-const claims = ({ text, words }: Question): boolean => words.some(({ content }) => content) && !/[:：]\s*$/u.test(text)
+const claims = ({ text, words: found }: Question): boolean =>
+  found.some(({ content }) => content) && !/[:：]\s*$/u.test(text)
 
 interface Verdict {
   support: Support
   unheld: [start: number, end: number][]
 }
 
-function judge(text: string, claim: Question, named: readonly Comparison[], question: HeldNumbers): Verdict {
-  const unheld = unheldNumbers(text, [question, ...named.map(({ passage }) => passage.numbers)])
+function judge(text: string, claim: Question, named: readonly Comparison[], question: AskedWords): Verdict {
+  const unheld = unheldNumbers(text, [question.numbers, ...named.map(({ passage }) => passage.numbers)])
   const sameLanguage = named.filter(({ passage }) => passage.evidence.passage.language === claim.language)
   if (unheld.length > 0 || named.length === 0) return { support: 'unsupported', unheld }
-  if (heldShare(sameLanguage) >= held.cited) return { support: 'supported', unheld }
+  const allNamed = sameLanguage.length === 0 || !namesUnheld(sameLanguage, claim, question.words)
+  if (allNamed && heldShare(sameLanguage) >= held.cited) return { support: 'supported', unheld }
   // Words of two languages cannot be compared; numbers could, and are held.
   return { support: sameLanguage.length < named.length ? 'unchecked' : 'unsupported', unheld }
 }
@@ -80,7 +103,7 @@ function strongest(
   text: string,
   claim: Question,
   all: readonly Comparison[],
-  question: HeldNumbers,
+  question: AskedWords,
 ): number | undefined {
   let best: { number: number; share: number } | undefined
   for (const number of new Set(all.map(({ passage }) => passage.number))) {

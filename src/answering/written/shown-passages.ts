@@ -1,5 +1,6 @@
 import type { Evidence, Language, Passage } from '../../domain'
 import type { WidenedEvidence } from '../../retrieval/widen'
+import { isName } from '../gate'
 import { overlap, type Overlap } from '../overlap'
 import type { Question } from '../question-type'
 import { sentencesOf } from '../reading'
@@ -67,16 +68,33 @@ export function compare(claim: Question, passage: ShownPassage): Comparison {
 export function heldShare(comparisons: readonly Comparison[]): number {
   const terms = comparisons[0]?.overlap.questionTerms ?? []
   const total = terms.reduce((sum, { weight }) => sum + weight, 0)
-  if (total === 0) return 0
-  const held = terms.reduce((sum, { weight }, term) => {
-    const shares = comparisons.flatMap(({ overlap, place }) => [
-      place[term] ?? 0,
-      ...overlap.held.map((sentence) => sentence[term] ?? 0),
-    ])
-    return sum + weight * Math.max(0, ...shares)
-  }, 0)
-  return held / total
+  const held = terms.reduce((sum, { weight }, term) => sum + weight * termShare(comparisons, term), 0)
+  return total > 0 ? held / total : 0
 }
+
+/** How much of a term of the claim the passages hold, 0 to 1. */
+const termShare = (comparisons: readonly Comparison[], term: number): number =>
+  comparisons.reduce(
+    (most, { overlap, place }) =>
+      overlap.held.reduce((best, sentence) => Math.max(best, sentence[term] ?? 0), Math.max(most, place[term] ?? 0)),
+    0,
+  )
+
+/** Does the claim name somebody or something that neither the passages nor `known` (norms of words) name? Numbers are told apart. */
+export function namesUnheld(comparisons: readonly Comparison[], claim: Question, known: ReadonlySet<string>): boolean {
+  const terms = comparisons[0]?.overlap.questionTerms ?? []
+  const first = claim.words.find(({ content }) => content)
+  return terms.some(
+    ({ word, norm }, term) =>
+      word.script !== 'number' &&
+      isName(word, word === first) &&
+      !known.has(norm) &&
+      termShare(comparisons, term) < leastOfName,
+  )
+}
+
+/** Of a compound name the half: 東京 for 東京タワー. */
+const leastOfName = 0.5
 
 const bare = /^\s*(?:yes|no|well|sure|certainly|はい|いいえ|ええ)[\s,.、。:：]+/iu
 

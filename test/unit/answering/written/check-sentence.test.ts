@@ -81,6 +81,15 @@ describe('a sentence that cites a passage', () => {
     )
   })
 
+  it('is marked when it names somebody whom neither its passages nor the question name', () => {
+    expect(check('The roof repairs are paid for by the landlord, Mr. Bob Smithers.', [2]).support).toBe('unsupported')
+    expect(
+      check('The landlord pays Bob Smithers for repairs to the roof.', [1], [repairs], 'Does Bob Smithers pay?')
+        .support,
+    ).toBe('supported')
+    expect(check('有給休暇はマネージャーに用紙で申請しなければならない。', [3]).support).toBe('unsupported')
+  })
+
   it('may repeat a number of the question, and of the page', () => {
     const question = 'Is the rent of 1,500 payable in advance?'
     expect(check('The monthly rent, not 1,500, is payable in advance.', [1], [rent], question).support).toBe(
