@@ -5,7 +5,7 @@ import { detectLanguage } from '../language/detect'
 import type { AnswerEvent } from './answerer'
 import { citations, type Cite } from './cite'
 import { defaultTemplates, fill, type Templates } from './templates/templates'
-import { answerTokensFor, reserve } from './write'
+import { answererName, answerTokensFor, reserve } from './write'
 import { Items } from './whole/items'
 import { condense, mergeMessages, notesOf, shownNotes, type Merging, type Note } from './whole/notes'
 import { readThrough, type ReadPortion, type ReadThroughOptions } from './whole/read-through'
@@ -88,7 +88,6 @@ export async function* readWholeDocuments(
   yield { type: 'stage', stage: 'reading', passages: request.passages.length }
   const sentences = yield* request.task === 'summary' ? summarise(work, signal) : collect(work, signal)
   if (!work.spoke && request.passages.length > 0) throw new EmptyAnswer({ model: model.name })
-  const name = options.adapter === undefined ? model.name : `${model.name} + ${options.adapter}`
   const notes = [...work.notes]
   const said = sentences.map(({ text }) => text).join('\n')
   if (request.task === 'summary' && said && detectLanguage(said) !== request.language) notes.push('otherLanguage')
@@ -97,7 +96,7 @@ export async function* readWholeDocuments(
     refused: sentences.length === 0,
     nearest: [],
     coverage: coverageOf(work),
-    answerer: name,
+    answerer: answererName(model, options.adapter),
     elapsed: performance.now() - started,
     model: model.id,
     ...(options.adapter !== undefined && { adapter: options.adapter }),

@@ -53,9 +53,13 @@ export const answerTokensFor = (contextTokens: number, wanted = defaultAnswerTok
  * EmptyAnswer when the model says nothing.
  */
 export function modelAnswerer(model: LanguageModel, options: ModelAnswererOptions = {}): Answerer {
-  const name = options.adapter === undefined ? model.name : `${model.name} + ${options.adapter}`
+  const name = answererName(model, options.adapter)
   return { name, answer: (request, signal) => answer(name, model, options, request, signal) }
 }
+
+/** "Qwen3 0.6B + house style": a model and the adapter that it wears. */
+export const answererName = ({ name }: Pick<LanguageModel, 'name'>, adapter: string | undefined): string =>
+  adapter === undefined ? name : `${name} + ${adapter}`
 
 async function* answer(
   name: string,
@@ -84,21 +88,30 @@ async function* answer(
   const prompt = await promptFor(model, options, request, signal)
   const { budget } = prompt
   yield { type: 'stage', stage: 'reading', passages: budget.passages, budget }
-  const { writing, end } = yield* write(model, options, request, prompt, read, signal)
-  if (writing.empty) throw new EmptyAnswer({ model: model.name })
+  const written = yield* write(model, options, request, prompt, read, signal)
+  if (written.writing.empty) throw new EmptyAnswer({ model: model.name })
+  yield signed(writtenAnswer(written, request, prompt, read))
+}
+
+function writtenAnswer(
+  { writing, end }: Written,
+  request: AnswerRequest,
+  { budget, shown }: BuiltPrompt,
+  read: readonly ReadPassage[],
+): Omit<Answer, 'answerer' | 'elapsed'> {
   const refused = writing.foundNothing
   const notes = [...writing.notes]
   const said = writing.sentences.map(({ text }) => text).join('\n')
   if (!refused && detectLanguage(said) !== request.language) notes.push('otherLanguage')
-  yield signed({
+  return {
     sentences: [...writing.sentences],
     refused,
     nearest: refused ? nearest(read, citations()) : [],
-    coverage: coverageOf(request, prompt.shown),
+    coverage: coverageOf(request, shown),
     prompt: budget,
     ...(end && { generation: figures(end) }),
     ...(notes.length > 0 && { notes }),
-  })
+  }
 }
 
 const promptFor = (

@@ -59,49 +59,50 @@ export default function run(): Promise<Report> {
 }
 
 function addSet(report: Report, name: string, language: Language, paragraphs: ParagraphRecord[]): void {
-  const examples = sample(answerable(paragraphs), statements, 41)
-  const [own, same, other, wrong, renamedMarked, cited] = Array.from({ length: 6 }, () => new Share()) as [
-    Share,
-    Share,
-    Share,
-    Share,
-    Share,
-    Share,
-  ]
-  for (const [at, example] of examples.entries()) {
-    const text = statementOf(example, language)
-    const checked = check(text, example.context, language, example.question)
-    own.add(checked.support === 'supported')
-    if (checked.support === 'supported')
-      cited.add(checked.citations.some(({ quote }) => quote.includes(example.answers[0] ?? '')))
-    const beside = paragraphs.find((one, index) => one.title === example.title && index !== example.paragraph)
-    if (beside) same.add(check(text, beside.context, language, example.question).support === 'supported')
-    const far = paragraphs[(example.paragraph + 7 * (at + 1)) % paragraphs.length]
-    if (far && far.title !== example.title)
-      other.add(check(text, far.context, language, example.question).support === 'supported')
-    const renamed = withWrongName(example, examples[(at + 1) % examples.length])
-    if (renamed)
-      renamedMarked.add(
-        check(statementOf(renamed, language), example.context, language, example.question).support === 'unsupported',
-      )
-    const changed = withWrongNumber(example)
-    if (changed)
-      wrong.add(
-        check(statementOf(changed, language), example.context, language, example.question).support === 'unsupported',
-      )
-  }
-  const questions = paragraphs.flatMap(({ qas }) => qas.map(({ q }) => q))
+  const measured = measure(paragraphs, language)
   const alone = new Share()
-  for (const question of questions) alone.add(leansOnContext(question, language))
-  report.rows.push([name, ...[own, same, other, wrong, renamedMarked, cited, alone].map(String)])
+  for (const { qas } of paragraphs) for (const { q } of qas) alone.add(leansOnContext(q, language))
+  const { own, same, other, number, name: renamed, cited } = measured
+  report.rows.push([name, ...[own, same, other, number, renamed, cited, alone].map(String)])
   report.floors.push(
     bound(`${name}: supported by its own paragraph`, own, '>=', floors.own),
     bound(`${name}: supported by another article`, other, '<=', floors.others),
-    bound(`${name}: wrong number marked`, wrong, '>=', floors.number),
-    bound(`${name}: wrong name marked`, renamedMarked, '>=', floors.name),
+    bound(`${name}: wrong number marked`, number, '>=', floors.number),
+    bound(`${name}: wrong name marked`, renamed, '>=', floors.name),
     bound(`${name}: cited sentence holds the answer`, cited, '>=', floors.cited),
     bound(`${name}: taken for a follow-up`, alone, '<=', floors.alone),
   )
+}
+
+type Measured = Record<'own' | 'same' | 'other' | 'number' | 'name' | 'cited', Share>
+
+function measure(paragraphs: ParagraphRecord[], language: Language): Measured {
+  const measured: Measured = {
+    own: new Share(),
+    same: new Share(),
+    other: new Share(),
+    number: new Share(),
+    name: new Share(),
+    cited: new Share(),
+  }
+  const examples = sample(answerable(paragraphs), statements, 41)
+  for (const [at, example] of examples.entries()) {
+    const supportIn = (one: Example, context: string) =>
+      check(statementOf(one, language), context, language, example.question)
+    const checked = supportIn(example, example.context)
+    measured.own.add(checked.support === 'supported')
+    if (checked.support === 'supported')
+      measured.cited.add(checked.citations.some(({ quote }) => quote.includes(example.answers[0] ?? '')))
+    const beside = paragraphs.find((one, index) => one.title === example.title && index !== example.paragraph)
+    if (beside) measured.same.add(supportIn(example, beside.context).support === 'supported')
+    const far = paragraphs[(example.paragraph + 7 * (at + 1)) % paragraphs.length]
+    if (far && far.title !== example.title) measured.other.add(supportIn(example, far.context).support === 'supported')
+    const renamed = withWrongName(example, examples[(at + 1) % examples.length])
+    if (renamed) measured.name.add(supportIn(renamed, example.context).support === 'unsupported')
+    const changed = withWrongNumber(example)
+    if (changed) measured.number.add(supportIn(changed, example.context).support === 'unsupported')
+  }
+  return measured
 }
 
 class Share {

@@ -144,8 +144,9 @@ async function askModel(
     { role: 'system' as const, content: templates['rewrite.system'] },
     { role: 'user' as const, content: fill(templates['rewrite.user'], values) },
   ]
-  const { text } = await complete(model, messages, { maxTokens: longestRewriting, stop: ['\n\n'] }, signal)
-  return (text.split('\n')[0] ?? '').replace(/^["“「『]|["”」』]$/gu, '').trim()
+  const { text, cut } = await complete(model, messages, { maxTokens: longestRewriting, stop: ['\n\n'] }, signal)
+  // One that did not come to its end is no question.
+  return cut ? '' : (text.split('\n')[0] ?? '').replace(/^["“「『]|["”」』]$/gu, '').trim()
 }
 
 /** Share of the words of a rewritten question that have to stand in the conversation: a model may answer, or invent. */
