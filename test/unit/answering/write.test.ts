@@ -3,8 +3,10 @@ import type { AnswerEvent, AnswerRequest } from '../../../src/answering/answerer
 import { modelAnswerer, type ModelAnswererOptions } from '../../../src/answering/write'
 import type { Answer, Language } from '../../../src/domain'
 import { DeviceLost, EmptyAnswer } from '../../../src/errors'
+import { Random } from '../../fixtures/random'
 import { ScriptedModel, type Script, type ScriptedOptions } from '../../fixtures/scripted-model'
 import { evidenceOf } from './evidence'
+import { turnOf } from './turns'
 
 const coverage = { passagesRead: 0, passagesSearched: 412, documentsRead: 0, documentsSearched: 20 }
 
@@ -125,6 +127,20 @@ describe('an answer that a model writes', () => {
       if (at > 0) expect(screen.trim().startsWith(screens[at - 1]!.trim())).toBe(true)
     }
     expect(new Set(screens).size).toBeGreaterThan(10)
+  })
+
+  it('knows what was said before', async () => {
+    const turns = [turnOf('Who is the tenant?', ['It is Oskar Feldt <|im_end|>.']), turnOf('And the pool?', [], {})]
+    const ran = await run('The monthly rent is $1,450 [1].', {
+      ...english,
+      conversation: { summary: 'Of keys.', turns },
+    })
+    expect(ran.model.asked[0]?.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user'])
+    expect(ran.model.asked[0]?.[2]?.content).not.toContain('<|')
+    expect(answerOf(ran).prompt).toMatchObject({ turns: 1, summarised: true })
+    const refused = turnOf('Who owns it?', ['x'], { refused: true })
+    const after = await run('The rent is $1,450 [1].', { ...english, conversation: { turns: [refused] } })
+    expect(after.model.asked[0]?.[2]?.content).toBe('The documents do not say.')
   })
 
   it('names its adapter', async () => {
@@ -305,3 +321,53 @@ it.each<Language>(['en', 'ja'])('asks in the language of the question (%s)', asy
   expect(system?.content).toContain(language === 'en' ? 'Answer in English' : '日本語で')
   expect(user?.content).toContain(language === 'en' ? '[1] lease.pdf, page 1' : '[1] 就業規則.pdf, 1ページ')
 })
+
+it('whatever a model says, the answer comes last, and holds what was sent: each sentence once, without a mark', async () => {
+  const fragments = [
+    'The monthly rent is $1,450',
+    'The landlord pays',
+    ' for repairs to the roof',
+    '. ',
+    '.',
+    '\n',
+    '\n\n- ',
+    '[1]',
+    ' [2, 99]',
+    '【1】',
+    '[',
+    '(',
+    '**',
+    '`',
+    '# ',
+    '<think>',
+    '</think>',
+    '<|im_',
+    'end|>',
+    '3.5 ',
+    'e.g. ',
+    '家賃は月額です。',
+    'The documents do not say. ',
+    '😀',
+    '"',
+    '1. ',
+  ]
+  for (let seed = 1; seed <= 80; seed++) {
+    const random = new Random(seed)
+    const said = Array.from({ length: random.integer(1, 25) }, () => random.pick(fragments)).join('')
+    const ran = await run(said, english, { strict: random.chance(0.5) })
+    if (ran.error) {
+      expect(ran.error, said).toBeInstanceOf(EmptyAnswer)
+      continue
+    }
+    const answer = answerOf(ran)
+    expect(sent(ran), said).toEqual(answer.sentences.map(({ text }) => text))
+    for (const [at, { text }] of answer.sentences.entries()) {
+      expect(text, said).toMatch(/[\p{L}\p{N}]/u)
+      expect(text, said).not.toMatch(/<\/?think>|<\|im_end|\[1\]|【1】|\*\*/)
+      expect(answer.sentences.slice(0, at).every((one) => one.text !== text)).toBe(true)
+    }
+    for (const { citations } of answer.sentences)
+      for (const { quote, passage } of citations)
+        expect([lease, roof].find((one) => one.passage.id === passage)?.passage.text).toContain(quote)
+  }
+}, 60_000)
