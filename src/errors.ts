@@ -164,6 +164,23 @@ export class InvalidAddress extends FumikuraError {
   }
 }
 
+/** The model ended without a word. */
+export class EmptyAnswer extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('emptyAnswer', params)
+  }
+}
+
+/**
+ * A prompt that the user has changed cannot be filled in. `params`: template, placeholder, and `reason`: missing (it has to be
+ * there), unknown (nothing stands for it) or empty.
+ */
+export class InvalidTemplate extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('invalidTemplate', params)
+  }
+}
+
 /** Something that should not happen did. `params.detail` is for the bug report. */
 export class UnexpectedError extends FumikuraError {
   constructor(params: ErrorParams = {}) {
@@ -193,6 +210,8 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   deviceLost: DeviceLost,
   promptTooLong: PromptTooLong,
   invalidAddress: InvalidAddress,
+  emptyAnswer: EmptyAnswer,
+  invalidTemplate: InvalidTemplate,
   unexpected: UnexpectedError,
 }
 

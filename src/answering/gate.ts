@@ -178,7 +178,7 @@ function passageSigns(
 }
 
 /** Words that a passage cannot do without if it is to answer: proper names, katakana words, numbers. */
-function isName({ text, script }: Word, first: boolean): boolean {
+export function isName({ text, script }: Word, first: boolean): boolean {
   if (script === 'latin') return !first && /^\p{Lu}/u.test(text)
   return script === 'number' || (script === 'katakana' && text.length > 2)
 }

@@ -34,6 +34,11 @@ export const en = {
   deviceLost: 'The graphics processor stopped in the middle of the work. It goes on without it.',
   promptTooLong: 'The question and its passages are longer than the model can take at once.',
   invalidAddress: 'This is not an address that begins with https:// or with /.',
+  emptyAnswer: 'The model ended without writing anything. Ask again, or choose another model.',
+  invalidTemplate: 'A prompt text cannot be used as it is: {template}.',
+  invalidTemplateMissing: 'The prompt text “{template}” must contain {placeholder}.',
+  invalidTemplateUnknown: 'The prompt text “{template}” contains {placeholder}, which stands for nothing here.',
+  invalidTemplateEmpty: 'The prompt text “{template}” must not be empty.',
   noText: 'No text was found in this file.',
   samplesMissing: 'The sample documents could not be loaded.',
 } as const
@@ -73,6 +78,11 @@ export const ja: Translation<typeof en> = {
   deviceLost: 'GPU が作業の途中で止まりました。GPU を使わずに続けます。',
   promptTooLong: '質問と読み込む箇所が、モデルが一度に扱える長さを超えています。',
   invalidAddress: 'https:// または / で始まるアドレスではありません。',
+  emptyAnswer: 'モデルが何も書かずに終わりました。もう一度質問するか、別のモデルを選んでください。',
+  invalidTemplate: 'プロンプトの文面がこのままでは使えません：{template}。',
+  invalidTemplateMissing: 'プロンプト「{template}」には {placeholder} が必要です。',
+  invalidTemplateUnknown: 'プロンプト「{template}」の {placeholder} に当たるものがありません。',
+  invalidTemplateEmpty: 'プロンプト「{template}」を空にすることはできません。',
   noText: 'このファイルには文字がありません。',
   samplesMissing: 'サンプル文書を読み込めませんでした。',
 }
