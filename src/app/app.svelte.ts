@@ -10,6 +10,7 @@ import { Conversation } from './conversation.svelte'
 import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
 import { Library } from './library.svelte'
+import { ModelDownloads } from './model-downloads.svelte'
 import { Notices } from './notices.svelte'
 import { Panes } from './panes.svelte'
 import { passwords } from './passwords'
@@ -26,6 +27,7 @@ export class App {
   readonly announcer = new Announcer()
   readonly notices = new Notices()
   readonly storage = new StorageMeter()
+  readonly downloads = new ModelDownloads()
   readonly settings: Settings
   readonly panes: Panes
   readonly library: Library

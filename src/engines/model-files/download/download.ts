@@ -5,7 +5,6 @@ import { fetchFile } from './fetch-file'
 import { describeFiles } from './hub'
 import { openSource } from './open-source'
 import type { Patience } from './patience'
-import { freeBytes } from './preflight'
 import { ProgressMeter, type DownloadProgress } from './progress'
 import type { ModelSource } from './source'
 
@@ -83,12 +82,11 @@ async function eachOf(
   if (failure) throw failure.error
 }
 
-/** How much room is needed, and how much there is. */
+/** Says how much room is needed, where that is known. */
 async function withFigures(error: FumikuraError, files: readonly ExpectedFile[], folder: ModelFolder) {
-  const limit = await freeBytes()
   const sizes = files.map(({ bytes }) => bytes)
-  if (limit === undefined || sizes.includes(undefined)) return error
-  const data = await Promise.all(files.map(async ({ path }) => (await folder.data(path))?.size ?? 0))
-  const bytes = sizes.reduce<number>((sum, size, at) => sum + Math.max(0, (size ?? 0) - data[at]!), 0)
-  return new StorageFull({ reason: 'model', bytes, limit })
+  if (sizes.includes(undefined)) return error
+  const here = await Promise.all(files.map(async ({ path }) => (await folder.data(path))?.size ?? 0))
+  const bytes = sizes.reduce<number>((sum, size, at) => sum + Math.max(0, (size ?? 0) - here[at]!), 0)
+  return new StorageFull({ reason: 'model', bytes })
 }
