@@ -28,6 +28,7 @@ export default defineConfig({
     include: [
       '@huggingface/transformers',
       'comlink',
+      'hash-wasm',
       'idb',
       'mammoth/mammoth.browser.js',
       'mdast-util-from-markdown',
