@@ -1,4 +1,4 @@
-import { FumikuraError, StorageFull } from '../../../errors'
+import { isAbort, StorageFull, toFumikuraError, type FumikuraError } from '../../../errors'
 import { findKept, type ExpectedFile } from '../read'
 import { ModelFolder, whileOwned } from '../store'
 import { fetchFile } from './fetch-file'
@@ -50,7 +50,10 @@ export async function downloadModel(
       await fetchFile(file, { files, folder, report, patience }, either)
       meter.done(file.path)
     }).catch(async (error: unknown) => {
-      throw error instanceof StorageFull ? await withFigures(error, wanted, folder) : error
+      if (isAbort(error)) throw error
+      // The manifest may be what found no room.
+      const failure = toFumikuraError(error)
+      throw failure instanceof StorageFull ? await withFigures(failure, wanted, folder) : failure
     })
   })
 }

@@ -13,7 +13,8 @@ const MODEL = 'large@1'
 // The browser remembers for half a minute how much room it last found, so the disk is made small before anything is written.
 beforeAll(async () => {
   await emptyStore()
-  await cdp().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 8 * MEGABYTE })
+  const { usage = 0 } = await navigator.storage.estimate()
+  await cdp().send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 8 * MEGABYTE })
 })
 afterAll(async () => {
   await cdp().send('Storage.overrideQuotaForOrigin', { origin })
