@@ -63,7 +63,7 @@ export class FileTooLarge extends FumikuraError {
   }
 }
 
-/** The browser refused to store more (QuotaExceededError). `params`, for a model: reason, bytes needed, limit. */
+/** The browser refused to store more (QuotaExceededError). `params`, for a model: reason, bytes still to come. */
 export class StorageFull extends FumikuraError {
   constructor(params: ErrorParams = {}) {
     super('storageFull', params)

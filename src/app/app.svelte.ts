@@ -38,6 +38,7 @@ export class App {
   readonly announcer = new Announcer()
   readonly notices = new Notices()
   readonly storage = new StorageMeter()
+  readonly downloads = new ModelDownloads()
   readonly settings: Settings
   readonly panes: Panes
   readonly library: Library
@@ -45,7 +46,6 @@ export class App {
   readonly reader: ReaderState
   readonly meaning: Meaning
   readonly reranking: Reranking
-  readonly downloads = new ModelDownloads()
   readonly sources: ModelSources
   readonly inspection: Inspection
   readonly update: Update

@@ -272,5 +272,5 @@ async function stateOnDisk(wanted: Wanted): Promise<DownloadState> {
 
 async function isHeld(model: string): Promise<boolean> {
   const { held = [] } = await navigator.locks.query()
-  return held.some(({ name }) => name === downloadLock(model))
+  return held.some(({ name, mode }) => name === downloadLock(model) && mode === 'exclusive')
 }

@@ -1,6 +1,6 @@
 import { ModelBusy, ModelFileMissing } from '../../errors'
 import { readManifest, writeManifest, type KeptFile, type Manifest, type Part } from './manifest'
-import { decodeName, encodeName, isNotFound, modelsFolder, unlessAbsent } from './origin-files'
+import { decodeName, encodeName, entriesOf, isNotFound, modelsFolder, unlessAbsent } from './origin-files'
 
 /**
  * The models on this machine, in the origin private file system: a folder for each, named "id@revision", with the files and
@@ -93,7 +93,7 @@ export class ModelFolder {
     const folder = await this.#folder()
     const files = folder && (await unlessAbsent(folder.getDirectoryHandle(FILES)))
     const sizes = new Map<string, number>()
-    for await (const [name, handle] of files?.entries() ?? [])
+    for (const [name, handle] of files ? await entriesOf(files) : [])
       if (handle.kind === 'file')
         sizes.set(decodeName(name), (await unlessAbsent((handle as FileSystemFileHandle).getFile()))?.size ?? 0)
     const kept = (await this.manifest()).files.filter(({ path, bytes }) => sizes.get(path) === bytes)
@@ -129,8 +129,7 @@ export interface ModelOnDisk {
 
 /** All models of which anything is on the disk. */
 export async function listModels(): Promise<ModelOnDisk[]> {
-  const names: string[] = []
-  for await (const name of (await modelsFolder()).keys()) names.push(decodeName(name))
+  const names = (await entriesOf(await modelsFolder())).map(([name]) => decodeName(name))
   return Promise.all(names.sort().map((model) => new ModelFolder(model).onDisk()))
 }
 

@@ -13,7 +13,7 @@ export const en = {
   fileTooLargeWithFigures: 'This file has {bytes}; this browser can hold {limit} at once.',
   storageFull: 'The browser has no room left for this file. Remove documents or free disk space, then retry.',
   storageFullModel:
-    'The model needs {bytes} more, and the browser has room for {limit}. Remove documents or other models, or free disk space; what has arrived is kept.',
+    'The browser has no room for the {bytes} of this model that are still to come. Remove documents or other models, or free disk space; what has arrived stays.',
   storageUnavailable:
     'The browser does not let this page keep anything. It may be a private window, a setting, or another tab with a newer version.',
   interrupted: 'Reading was interrupted before the end. Nothing of the file was added.',
@@ -57,7 +57,7 @@ export const ja: Translation<typeof en> = {
   storageFull:
     'ブラウザの保存領域がいっぱいです。文書を削除するか、ディスクの空きを増やしてから、もう一度お試しください。',
   storageFullModel:
-    'モデルにはあと {bytes} 必要ですが、ブラウザの空きは {limit} です。文書やほかのモデルを削除するか、ディスクの空きを増やしてください。届いた分は残っています。',
+    'モデルの残り {bytes} を保存する空きがブラウザにありません。文書やほかのモデルを削除するか、ディスクの空きを増やしてください。届いた分は残っています。',
   storageUnavailable:
     'ブラウザがこのページの保存を許可していません。プライベートウィンドウ、設定、または新しい版を開いた別のタブが原因かもしれません。',
   interrupted: '読み込みが途中で止まりました。このファイルは追加されていません。',

@@ -150,6 +150,7 @@ test('a second tab whose word came at the same moment is told; where the first o
   second.start(request)
   await expect.poll(() => [first, second].filter((tab) => 'elsewhere' in tab.state(request)).length, POLL).toBe(1)
   const [owner, other] = 'elsewhere' in second.state(request) ? [first, second] : [second, first]
+  await expect.poll(async () => (await new ModelFolder('one@1').onDisk()).bytes, POLL).toBeGreaterThan(0)
   // The tab is closed without a word.
   owner.close()
   await host.always('b.onnx', { kind: 'cut', after: SIZE })

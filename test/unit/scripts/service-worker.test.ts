@@ -17,7 +17,7 @@ test('the runtime of models is no part of the installation, but is known with it
     'assets/ort-wasm-simd-threaded.asyncify-1.mjs',
   ])
     writeFileSync(join(folder, path), path)
-  const { files, onDemand } = describeRelease(folder, {})
+  const { files, onDemand } = describeRelease(folder, { site: {}, network: {} })
   expect(Object.keys(files).sort()).toEqual(['', 'assets/ort-wasm-simd-threaded.asyncify-1.mjs', 'assets/page-1.js'])
   expect(onDemand).toEqual({ 'assets/ort-wasm-simd-threaded.asyncify-1.wasm': expect.stringMatching(/^[0-9a-f]{64}$/) })
 })

@@ -1,11 +1,10 @@
-import { FumikuraError, StorageFull } from '../../../errors'
+import { isAbort, StorageFull, toFumikuraError, type FumikuraError } from '../../../errors'
 import { findKept, type ExpectedFile } from '../read'
 import { ModelFolder, whileOwned } from '../store'
 import { fetchFile } from './fetch-file'
 import { describeFiles } from './hub'
 import { openSource } from './open-source'
 import type { Patience } from './patience'
-import { freeBytes } from './preflight'
 import { ProgressMeter, type DownloadProgress } from './progress'
 import type { ModelSource } from './source'
 
@@ -51,7 +50,10 @@ export async function downloadModel(
       await fetchFile(file, { files, folder, report, patience }, either)
       meter.done(file.path)
     }).catch(async (error: unknown) => {
-      throw error instanceof StorageFull ? await withFigures(error, wanted, folder) : error
+      if (isAbort(error)) throw error
+      // The manifest may be what found no room.
+      const failure = toFumikuraError(error)
+      throw failure instanceof StorageFull ? await withFigures(failure, wanted, folder) : failure
     })
   })
 }
@@ -83,12 +85,11 @@ async function eachOf(
   if (failure) throw failure.error
 }
 
-/** How much room is needed, and how much there is. */
+/** Says how much room is needed, where that is known. */
 async function withFigures(error: FumikuraError, files: readonly ExpectedFile[], folder: ModelFolder) {
-  const limit = await freeBytes()
   const sizes = files.map(({ bytes }) => bytes)
-  if (limit === undefined || sizes.includes(undefined)) return error
-  const data = await Promise.all(files.map(async ({ path }) => (await folder.data(path))?.size ?? 0))
-  const bytes = sizes.reduce<number>((sum, size, at) => sum + Math.max(0, (size ?? 0) - data[at]!), 0)
-  return new StorageFull({ reason: 'model', bytes, limit })
+  if (sizes.includes(undefined)) return error
+  const here = await Promise.all(files.map(async ({ path }) => (await folder.data(path))?.size ?? 0))
+  const bytes = sizes.reduce<number>((sum, size, at) => sum + Math.max(0, (size ?? 0) - here[at]!), 0)
+  return new StorageFull({ reason: 'model', bytes })
 }

@@ -14,7 +14,10 @@ export interface Preflight {
   missing: number
   /** Whether every size is known; else the figures are the least that it takes. */
   sizesKnown: boolean
-  /** Room that the browser gives to this origin, where it says so. */
+  /**
+   * Room that the browser gives to this origin, where it says so. Chromium says 10 GiB to everyone, so that nobody is known
+   * by the size of his disk: what it says no to does not fit, what it says yes to may not fit either (StorageFull then).
+   */
   free?: number
   /** Whether what is missing fits there; true also where the browser does not say. */
   fits: boolean
@@ -41,7 +44,7 @@ export async function preflight({ model, source, files }: DownloadRequest, signa
 }
 
 /** Bytes that this origin may still write, as the browser estimates. */
-export async function freeBytes(): Promise<number | undefined> {
+async function freeBytes(): Promise<number | undefined> {
   const { quota, usage } = await navigator.storage.estimate()
   return quota === undefined ? undefined : Math.max(0, quota - (usage ?? 0))
 }
