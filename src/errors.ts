@@ -122,6 +122,13 @@ export class ModelUnreachable extends FumikuraError {
   }
 }
 
+/** The files of a model are being written by another tab, or by another part of this page. `params`: model. */
+export class ModelBusy extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('modelBusy', params)
+  }
+}
+
 /** The files are whole, and yet this browser cannot run the model. `params.detail` is for the bug report. */
 export class ModelUnusable extends FumikuraError {
   constructor(params: ErrorParams = {}, options?: ErrorOptions) {
@@ -166,6 +173,7 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   modelFileMissing: ModelFileMissing,
   modelFileDamaged: ModelFileDamaged,
   modelUnreachable: ModelUnreachable,
+  modelBusy: ModelBusy,
   modelUnusable: ModelUnusable,
   deviceLost: DeviceLost,
   promptTooLong: PromptTooLong,

@@ -14,7 +14,6 @@ import type {
   ScoredContinuation,
 } from '../engines/llm/language-model'
 import type { Examination, Findings } from '../engines/llm/onnx/examine'
-import type { ModelSource } from '../engines/model-files/source'
 import type { DeviceCapabilities } from '../engines/onnx/runtime'
 import type { SearchTrace } from '../retrieval/trace'
 
@@ -81,8 +80,8 @@ export interface IndexApi {
 }
 
 export interface LoadEmbedderRequest {
+  /** Its files are read from the store of models (src/engines/model-files/store.ts), where a download has put them. */
   plan: EmbedderPlan
-  source: ModelSource
 }
 
 /**
@@ -94,7 +93,7 @@ export interface EmbedApi {
   capabilities(): Promise<DeviceCapabilities>
   /**
    * Makes the model ready, in place of any other; at once if it is ready already.
-   * Rejects with ModelFileMissing, ModelFileDamaged, ModelUnreachable, ModelUnusable, DeviceLost or an AbortError.
+   * Rejects with ModelFileMissing, ModelFileDamaged, ModelUnusable, DeviceLost or an AbortError.
    */
   load(
     request: LoadEmbedderRequest,
@@ -111,7 +110,6 @@ export interface EmbedApi {
 
 export interface LoadLlmRequest {
   plan: LlmPlan
-  source: ModelSource
 }
 
 export interface LoadedLlm {
@@ -132,8 +130,8 @@ export interface LlmApi {
   /** What models could run on here. */
   capabilities(): Promise<DeviceCapabilities>
   /**
-   * Makes the model ready, in place of any other; at once if it is ready already.
-   * Rejects with ModelFileMissing, ModelFileDamaged, ModelUnreachable, ModelUnusable, DeviceLost or an AbortError.
+   * Makes the model ready from its kept files, in place of any other; at once if it is ready already.
+   * Rejects with ModelFileMissing, ModelFileDamaged, ModelUnusable, DeviceLost or an AbortError.
    */
   load(
     request: LoadLlmRequest,

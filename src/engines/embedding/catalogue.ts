@@ -62,6 +62,12 @@ export function graphFiles({ embedder, dtype }: EmbedderPlan): ExpectedFile[] {
   return embedder.files[dtype] ?? []
 }
 
+/** Everything that a plan reads. */
+export const filesOf = (plan: EmbedderPlan): ExpectedFile[] => [...plan.embedder.tokenizerFiles, ...graphFiles(plan)]
+
+/** Under which its files are kept (src/engines/model-files/store.ts). */
+export const modelName = ({ id, revision }: Embedder): string => `${id}@${revision}`
+
 /** The ways in which this browser can run a model, best first. 16-bit floats need shaders that know them. */
 export function plansFor(embedder: Embedder, { webgpu }: DeviceCapabilities): EmbedderPlan[] {
   const isHalf = (dtype: Dtype) => dtype === 'fp16' || dtype === 'q4f16'
@@ -87,9 +93,9 @@ export interface EmbeddingSpace {
  * way of writing a passage gives another space. The device does not: the self-test holds it to the same vectors.
  */
 export function embeddingSpace({ embedder, dtype }: Omit<EmbedderPlan, 'device'>): EmbeddingSpace {
-  const { id, revision, dimension, prefixes, pooling, maxTokens } = embedder
+  const { dimension, prefixes, pooling, maxTokens } = embedder
   return {
-    model: `${id}@${revision}`,
+    model: modelName(embedder),
     dimension,
     prefix: prefixes.passage,
     dtype,

@@ -1,7 +1,6 @@
 import { DeviceLost, Interrupted, isAbort, ModelUnusable } from '../../errors'
 import { proxy, type Remote } from '../../threads/expose'
 import type { EmbedApi } from '../../threads/protocols'
-import type { ModelSource } from '../model-files/source'
 import type { Device } from '../onnx/session'
 import {
   embeddingSpace,
@@ -53,7 +52,6 @@ export class EmbedderOwner {
   readonly #worker: EmbedWorker
   readonly #reference: () => EmbedWorker
   readonly #verdicts: Verdicts
-  #source: ModelSource | undefined
   #open: OpenEmbedder | undefined
   #losses = 0
 
@@ -70,12 +68,11 @@ export class EmbedderOwner {
   }
 
   /**
-   * Makes a model ready, on the best device that gives the vectors that it should.
-   * @throws ModelFileMissing, ModelFileDamaged, ModelUnreachable, ModelUnusable, AbortError
+   * Makes a model ready whose files are kept, on the best device that gives the vectors that it should.
+   * @throws ModelFileMissing, ModelFileDamaged, ModelUnusable, AbortError
    */
   async open(
     embedder: Embedder,
-    source: ModelSource,
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
   ): Promise<OpenEmbedder> {
@@ -85,13 +82,13 @@ export class EmbedderOwner {
     let fallback: Fallback | undefined
     const onDevice = plans.find(({ device }) => device === 'webgpu')
     if (onDevice) {
-      fallback = await this.#tryDevice(onDevice, capabilities.webgpu?.adapter ?? '', source, onProgress, signal)
-      if (!fallback) return this.#opened(onDevice, source)
+      fallback = await this.#tryDevice(onDevice, capabilities.webgpu?.adapter ?? '', onProgress, signal)
+      if (!fallback) return this.#opened(onDevice)
     }
     const plan = plans.find(({ device }) => device === 'wasm')
     if (!plan) throw new ModelUnusable({ detail: fallback?.detail ?? `${embedder.id} needs a graphics processor` })
-    await this.#load(this.#worker, plan, source, onProgress, signal)
-    return this.#opened(plan, source, fallback)
+    await this.#load(this.#worker, plan, onProgress, signal)
+    return this.#opened(plan, fallback)
   }
 
   /**
@@ -101,9 +98,9 @@ export class EmbedderOwner {
   async embed(texts: string[], kind: EmbedKind, signal: AbortSignal): Promise<Float32Array<ArrayBuffer>> {
     for (let attempt = 0; ; attempt++) {
       const open = this.#open
-      if (!open || !this.#source) throw new ModelUnusable({ detail: 'no model is open' })
+      if (!open) throw new ModelUnusable({ detail: 'no model is open' })
       try {
-        return await this.#embed(this.#worker, open.plan, this.#source, texts, kind, signal)
+        return await this.#embed(this.#worker, open.plan, texts, kind, signal)
       } catch (error) {
         if (isAbort(error) || signal.aborted) throw error
         this.#worker.end()
@@ -121,8 +118,7 @@ export class EmbedderOwner {
     this.#worker.end()
   }
 
-  #opened(plan: EmbedderPlan, source: ModelSource, fallback?: Fallback): OpenEmbedder {
-    this.#source = source
+  #opened(plan: EmbedderPlan, fallback?: Fallback): OpenEmbedder {
     this.#open = { plan, space: embeddingSpace(plan), ...(fallback && { fallback }) }
     return this.#open
   }
@@ -139,17 +135,16 @@ export class EmbedderOwner {
   async #tryDevice(
     plan: EmbedderPlan,
     adapter: string,
-    source: ModelSource,
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
   ): Promise<Fallback | undefined> {
     const key = `${adapter} ${nameOf(plan)}`
     try {
       const known = await this.#verdicts.get(key)
-      const cosine = known ?? (await this.#compare(plan, source, onProgress, signal))
+      const cosine = known ?? (await this.#compare(plan, onProgress, signal))
       if (known === undefined) await this.#verdicts.set(key, cosine)
       if (cosine < LEAST_COSINE) return this.#refused({ reason: 'differs', cosine })
-      await this.#load(this.#worker, plan, source, onProgress, signal)
+      await this.#load(this.#worker, plan, onProgress, signal)
       return undefined
     } catch (error) {
       const ofDevice = [ModelUnusable, DeviceLost, Interrupted].some((kind) => error instanceof kind)
@@ -166,7 +161,6 @@ export class EmbedderOwner {
   /** The known answers of wasm first, in a worker that is gone before the device's own needs its memory. */
   async #compare(
     plan: EmbedderPlan,
-    source: ModelSource,
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
   ): Promise<number> {
@@ -174,36 +168,34 @@ export class EmbedderOwner {
     const texts = [...KNOWN_TEXTS]
     let expected: Float32Array
     try {
-      await this.#load(reference, { ...plan, device: 'wasm' }, source, onProgress, signal)
-      expected = await this.#embed(reference, { ...plan, device: 'wasm' }, source, texts, 'passage', signal)
+      await this.#load(reference, { ...plan, device: 'wasm' }, onProgress, signal)
+      expected = await this.#embed(reference, { ...plan, device: 'wasm' }, texts, 'passage', signal)
     } finally {
       reference.end()
     }
-    const found = await this.#embed(this.#worker, plan, source, texts, 'passage', signal)
+    const found = await this.#embed(this.#worker, plan, texts, 'passage', signal)
     return lowestCosine(expected, found, plan.embedder.dimension)
   }
 
   #load(
     worker: EmbedWorker,
     plan: EmbedderPlan,
-    source: ModelSource,
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    return worker.call((api) => api.load({ plan, source }, proxy(onProgress), signal), signal)
+    return worker.call((api) => api.load({ plan }, proxy(onProgress), signal), signal)
   }
 
   /** A worker that was started anew has no model, so every call asks for it; where it is loaded that costs a message. */
   #embed(
     worker: EmbedWorker,
     plan: EmbedderPlan,
-    source: ModelSource,
     texts: string[],
     kind: EmbedKind,
     signal: AbortSignal,
   ): Promise<Float32Array<ArrayBuffer>> {
     return worker.call(async (api) => {
-      await api.load({ plan, source }, undefined, signal)
+      await api.load({ plan }, undefined, signal)
       return api.embed(texts, kind, signal)
     }, signal)
   }

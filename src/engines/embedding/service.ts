@@ -16,14 +16,14 @@ export class EmbedService implements EmbedApi {
   }
 
   async load(
-    { plan, source }: LoadEmbedderRequest,
+    { plan }: LoadEmbedderRequest,
     onProgress: ((progress: LoadProgress) => void) | undefined,
     signal: AbortSignal,
   ): Promise<void> {
     if (this.#name !== nameOf(plan)) {
       await this.unload()
       this.#name = nameOf(plan)
-      const ready = loadEmbedder(plan, source, (progress) => onProgress?.(progress), signal)
+      const ready = loadEmbedder(plan, (progress) => onProgress?.(progress), signal)
       this.#ready = ready
       ready.catch(() => {
         if (this.#ready === ready) this.#forget()

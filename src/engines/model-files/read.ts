@@ -1,5 +1,5 @@
-import { isAbort, ModelFileDamaged, ModelUnreachable } from '../../errors'
-import type { ModelFiles } from './source'
+import { ModelFileDamaged } from '../../errors'
+import type { ModelFolder } from './store'
 
 /** What is known of a file before it is read. */
 export interface ExpectedFile {
@@ -12,54 +12,25 @@ export interface ExpectedFile {
 }
 
 /**
- * Reads a file whole and checks what is known of it: the size that the source or the catalogue gives, and the hash.
- * @param onBytes told after each piece how many bytes have come
- * @throws ModelFileMissing, ModelUnreachable, ModelFileDamaged, AbortError
+ * Reads a kept file into memory and checks it against what is known of it, or else against the hash that it had when it
+ * came: a disk may spoil what it keeps, and a model with spoilt weights answers nonsense.
+ * A file that is not what it should be is no longer kept, so that the next download fetches it, and only it, again.
+ * @throws ModelFileMissing, ModelFileDamaged
  */
-export async function readModelFile(
-  files: ModelFiles,
-  expected: ExpectedFile,
-  onBytes: (bytes: number) => void,
-  signal: AbortSignal,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function readModelFile(folder: ModelFolder, expected: ExpectedFile): Promise<Uint8Array<ArrayBuffer>> {
   const { path } = expected
-  const { stream, bytes } = await files.open(path, signal)
-  const whole = await collect(stream, bytes, onBytes, signal).catch((error: unknown) => {
-    if (isAbort(error) || signal.aborted) throw error
-    throw new ModelUnreachable({ file: path })
-  })
-  const size = expected.exact ? expected.bytes : bytes
-  if (size !== undefined && whole.byteLength !== size) throw new ModelFileDamaged({ file: path })
-  if (expected.sha256 && (await sha256(whole)) !== expected.sha256) throw new ModelFileDamaged({ file: path })
-  return whole
-}
-
-/** With a known size the bytes go to their place at once; the file is never in memory twice. */
-async function collect(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  size: number | undefined,
-  onBytes: (bytes: number) => void,
-  signal: AbortSignal,
-): Promise<Uint8Array<ArrayBuffer>> {
-  let whole = new Uint8Array(size ?? 1 << 16)
-  let at = 0
-  for await (const piece of stream) {
-    signal.throwIfAborted()
-    if (at + piece.length > whole.length) whole = grown(whole, at + piece.length)
-    whole.set(piece, at)
-    at += piece.length
-    onBytes(at)
-  }
-  return at === whole.length ? whole : whole.slice(0, at)
-}
-
-function grown(bytes: Uint8Array<ArrayBuffer>, least: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(Math.max(least, 2 * bytes.length))
-  larger.set(bytes)
-  return larger
+  const bytes = await folder.read(path)
+  const kept = (await folder.manifest()).files.find((file) => file.path === path)
+  const hash = expected.sha256 ?? kept?.sha256
+  const isRight = (!expected.exact || bytes.byteLength === expected.bytes) && (!hash || (await sha256(bytes)) === hash)
+  if (isRight) return bytes
+  await folder.discard(path)
+  throw new ModelFileDamaged({ file: path })
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).reduce(
+    (hex, byte) => hex + byte.toString(16).padStart(2, '0'),
+    '',
+  )
 }

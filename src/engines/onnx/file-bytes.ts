@@ -1,3 +1,8 @@
+/** Workers have it; TypeScript knows it in its library of workers only. */
+declare class FileReaderSync {
+  readAsArrayBuffer(blob: Blob): ArrayBuffer
+}
+
 /**
  * A file that the runtime takes for its bytes in memory. It asks external data for their length and for the part of each
  * tensor (`byteLength`, `subarray`), and that is answered here from the file itself: weights go from storage to their
@@ -8,7 +13,7 @@ export class FileBytes extends Uint8Array<ArrayBuffer> {
   readonly #file: Blob
 
   constructor(file: Blob) {
-    super(0)
+    super(new ArrayBuffer(0))
     this.#file = file
   }
 

@@ -1,7 +1,8 @@
 import '../../../src/security/trusted-types'
-import type { EmbedderPlan } from '../../../src/engines/embedding/catalogue'
+import { filesOf, modelName, type EmbedderPlan } from '../../../src/engines/embedding/catalogue'
 import { connect } from '../../../src/threads/expose'
 import type { EmbedApi } from '../../../src/threads/protocols'
+import { fetchFiles, keepModel } from '../../fixtures/keep-model'
 import type { BareApi } from './bare.worker'
 
 export interface Setting {
@@ -31,7 +32,9 @@ async function measure({ plan, base, texts, rounds }: Setting): Promise<Speeds> 
   const ours = connect<EmbedApi>(workers[0])
   const bare = connect<BareApi>(workers[1])
   const { signal } = new AbortController()
-  await ours.load({ plan, source: { kind: 'address', base } }, undefined, signal)
+  const paths = filesOf(plan).map(({ path }) => path)
+  await keepModel(modelName(plan.embedder), await fetchFiles(base, paths))
+  await ours.load({ plan }, undefined, signal)
   await bare.load(base, plan)
   const { threads } = await ours.capabilities()
   const speeds: Speeds = { ours: [], bare: [], cosine: 0, threads }

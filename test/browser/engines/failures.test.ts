@@ -1,84 +1,98 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { RestartableWorker } from '../../../src/app/restartable-worker'
 import { EmbedderOwner } from '../../../src/engines/embedding/embedder'
-import type { ModelSource } from '../../../src/engines/model-files/source'
-import { ModelFileDamaged, ModelFileMissing, ModelUnreachable, ModelUnusable } from '../../../src/errors'
+import { ModelFolder } from '../../../src/engines/model-files/store'
+import { ModelFileDamaged, ModelFileMissing, ModelUnusable } from '../../../src/errors'
 import { connect } from '../../../src/threads/expose'
 import type { EmbedApi } from '../../../src/threads/protocols'
+import { writeData } from '../../fixtures/keep-model'
 import { tinyEmbedder } from '../../fixtures/tiny-embedder'
-import { emptyShelves, never, startEmbedWorker, tinyPlan, tinySource } from './tiny'
+import { keepTiny, never, startEmbedWorker, tinyFiles, tinyName, tinyPlan } from './tiny'
 import type { MortalEmbedApi } from './mortal-embed.worker'
 
-const PATHS = ['tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx']
+beforeEach(() => keepTiny().then())
 
-async function tinyFiles(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
-  const { base } = tinySource as { base: string }
-  const read = async (path: string) => new Uint8Array(await (await fetch(base + path)).arrayBuffer())
-  return new Map(await Promise.all(PATHS.map(async (path) => [path, await read(path)] as const)))
-}
-
-const picked = (files: Map<string, Uint8Array<ArrayBuffer>>): ModelSource => ({
-  kind: 'files',
-  files: [...files].map(([path, bytes]) => ({
-    path: `picked/${path}`,
-    file: new File([bytes], path.split('/').at(-1)!),
-  })),
-})
-
-beforeEach(emptyShelves)
-
-describe('files of a model that are not what they should be', () => {
+describe('kept files of a model that are not what they should be', () => {
   const worker = startEmbedWorker()
   const api = connect<EmbedApi>(worker)
   afterAll(() => worker.terminate())
 
   /** Loading fails as told, and the same worker then runs the whole model. */
-  async function refused(source: ModelSource, error: unknown, plan = tinyPlan()): Promise<void> {
-    await emptyShelves()
-    await expect(api.load({ plan, source }, undefined, never())).rejects.toEqual(error)
+  async function refused(error: unknown, plan = tinyPlan()): Promise<void> {
+    await expect(api.load({ plan }, undefined, never())).rejects.toEqual(error)
     await expect(api.embed(['rain'], 'query', never())).rejects.toBeInstanceOf(ModelUnusable)
-    await api.load({ plan: tinyPlan(), source: tinySource }, undefined, never())
+    await keepTiny()
+    await api.load({ plan: tinyPlan() }, undefined, never())
     expect(await api.embed(['rain'], 'query', never())).toHaveLength(64)
     await api.unload()
+  }
+
+  /** The file is named, and it alone is no longer kept. */
+  async function damaged(path: string, plan = tinyPlan()): Promise<void> {
+    const error = await api.load({ plan }, undefined, never()).catch((thrown: unknown) => thrown)
+    expect(error).toEqual(new ModelFileDamaged({ file: path }))
+    const folder = new ModelFolder(tinyName)
+    expect(await folder.file(path)).toBeUndefined()
+    expect((await folder.manifest()).files).toHaveLength(3)
+    expect((await folder.onDisk()).parts).toEqual([])
+    await refused(new ModelFileMissing({ file: path }), plan)
   }
 
   test('one is missing', async () => {
     const files = await tinyFiles()
     files.delete('tokenizer.json')
-    await refused(picked(files), new ModelFileMissing({ file: 'tokenizer.json' }))
-    const base = new URL('/models/tiny/no-such-model/', globalThis.location.href).href
-    await refused({ kind: 'address', base }, new ModelFileMissing({ file: 'tokenizer.json' }))
+    await keepTiny(files)
+    await refused(new ModelFileMissing({ file: 'tokenizer.json' }))
   })
 
-  test('a page came in its place', async () => {
+  test('none is there', async () => {
+    await keepTiny(new Map())
+    await refused(new ModelFileMissing({ file: 'tokenizer.json' }))
+  })
+
+  test('its bytes are there, but its arrival was never completed', async () => {
+    const folder = await keepTiny()
+    await folder.begin({ path: 'onnx/model.onnx' })
+    await refused(new ModelFileMissing({ file: 'onnx/model.onnx' }))
+  })
+
+  test.each(['tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'])(
+    'a page came in place of %s',
+    async (path) => {
+      const page = new TextEncoder().encode('<!doctype html><title>Sign in</title>')
+      await keepTiny(new Map([...(await tinyFiles()), [path, page]]))
+      await damaged(path)
+    },
+  )
+
+  test('it came cut short', async () => {
     const files = await tinyFiles()
-    const page = new TextEncoder().encode('<!doctype html><title>Sign in</title>')
-    await refused(
-      picked(new Map([...files, ['tokenizer.json', page]])),
-      new ModelFileDamaged({ file: 'tokenizer.json' }),
-    )
-    await refused(
-      picked(new Map([...files, ['onnx/model.onnx', page]])),
-      new ModelFileDamaged({ file: 'onnx/model.onnx' }),
-    )
+    await keepTiny(files.set('onnx/model.onnx', files.get('onnx/model.onnx')!.slice(0, 300_000)))
+    await damaged('onnx/model.onnx')
   })
 
-  test('it is cut short, or has another size or hash than it should', async () => {
-    const files = await tinyFiles()
-    const short = files.get('onnx/model.onnx')!.slice(0, 300_000)
-    await refused(
-      picked(new Map([...files, ['onnx/model.onnx', short]])),
-      new ModelFileDamaged({ file: 'onnx/model.onnx' }),
-    )
-    const expecting = (expected: object) =>
-      tinyPlan('wasm', { files: { fp32: [{ path: 'onnx/model.onnx', ...expected }] } })
-    const damaged = new ModelFileDamaged({ file: 'onnx/model.onnx' })
-    await refused(tinySource, damaged, expecting({ bytes: 1, exact: true }))
-    await refused(tinySource, damaged, expecting({ sha256: '0'.repeat(64) }))
+  test('it has another size or hash than the catalogue says', async () => {
+    for (const expected of [{ bytes: 1, exact: true }, { sha256: '0'.repeat(64) }]) {
+      await keepTiny()
+      await damaged(
+        'onnx/model.onnx',
+        tinyPlan('wasm', { files: { fp32: [{ path: 'onnx/model.onnx', ...expected }] } }),
+      )
+    }
   })
 
-  test('nobody answers', async () => {
-    await refused({ kind: 'address', base: 'http://127.0.0.1:9/' }, new ModelUnreachable({ file: 'tokenizer.json' }))
+  test('the disk has spoilt it', async () => {
+    const folder = await keepTiny()
+    const graph = (await tinyFiles()).get('onnx/model.onnx')!
+    graph[graph.length >> 1]! ^= 1
+    await writeData(folder, 'onnx/model.onnx', graph)
+    await damaged('onnx/model.onnx')
+  })
+
+  test('the disk has lost a piece of it', async () => {
+    const folder = await keepTiny()
+    await writeData(folder, 'onnx/model.onnx', (await tinyFiles()).get('onnx/model.onnx')!.slice(0, 300_000))
+    await refused(new ModelFileMissing({ file: 'onnx/model.onnx' }))
   })
 
   test('it is whole, and no model that the runtime knows: the next session is not poisoned', async () => {
@@ -88,31 +102,21 @@ describe('files of a model that are not what they should be', () => {
     const at = new TextDecoder('latin1').decode(graph).indexOf('"\x03Erf')
     expect(at).toBeGreaterThan(0)
     graph.set(new TextEncoder().encode('Xrf'), at + 2)
-    const plan = tinyPlan()
-    const result = api.load(
-      { plan, source: picked(new Map([...files, ['onnx/model.onnx', graph]])) },
-      undefined,
-      never(),
-    )
-    await expect(result).rejects.toBeInstanceOf(ModelUnusable)
-    await api.load({ plan, source: tinySource }, undefined, never())
+    const folder = await keepTiny(files)
+    await expect(api.load({ plan: tinyPlan() }, undefined, never())).rejects.toBeInstanceOf(ModelUnusable)
+    // Fetching it again would bring the same bytes.
+    expect(await folder.file('onnx/model.onnx')).toBeDefined()
+    await keepTiny()
+    await api.load({ plan: tinyPlan() }, undefined, never())
     expect(await api.embed(['rain'], 'query', never())).toHaveLength(64)
     await api.unload()
   })
 
   test('a run that fails is told, and the worker can load again', async () => {
     // More positions than the model has.
-    await api.load({ plan: tinyPlan('wasm', { maxTokens: 4096 }), source: tinySource }, undefined, never())
+    await api.load({ plan: tinyPlan('wasm', { maxTokens: 4096 }) }, undefined, never())
     await expect(api.embed(['日本'.repeat(500)], 'query', never())).rejects.toBeInstanceOf(ModelUnusable)
-    await api.load({ plan: tinyPlan(), source: tinySource }, undefined, never())
-    expect(await api.embed(['rain'], 'query', never())).toHaveLength(64)
-  })
-
-  test('files that were read once are kept', async () => {
-    await api.unload()
-    await api.load({ plan: tinyPlan(), source: tinySource }, undefined, never())
-    await api.unload()
-    await api.load({ plan: tinyPlan(), source: { kind: 'files', files: [] } }, undefined, never())
+    await api.load({ plan: tinyPlan() }, undefined, never())
     expect(await api.embed(['rain'], 'query', never())).toHaveLength(64)
   })
 })
@@ -135,7 +139,7 @@ test(
       () => new RestartableWorker<EmbedApi>(startEmbedWorker),
       verdicts,
     )
-    const opened = await owner.open(tinyEmbedder, tinySource, () => undefined, never())
+    const opened = await owner.open(tinyEmbedder, () => undefined, never())
     expect(opened).toMatchObject({ plan: { device: 'webgpu' } })
     const before = await owner.embed(['rain'], 'passage', never())
     for (const device of ['webgpu', 'wasm']) {

@@ -1,14 +1,24 @@
 import type { Device } from '../../../src/engines/onnx/session'
-import type { EmbedderPlan } from '../../../src/engines/embedding/catalogue'
-import type { ModelSource } from '../../../src/engines/model-files/source'
+import { modelName, type EmbedderPlan } from '../../../src/engines/embedding/catalogue'
+import type { ModelFolder } from '../../../src/engines/model-files/store'
 import { connect } from '../../../src/threads/expose'
 import type { EmbedApi } from '../../../src/threads/protocols'
+import { emptyStore, fetchFiles, keepModel } from '../../fixtures/keep-model'
 import { tinyEmbedder } from '../../fixtures/tiny-embedder'
 
 /** Where the development server has the tiny model. */
-export const tinySource: ModelSource = {
-  kind: 'address',
-  base: new URL('/models/tiny/embedder/', globalThis.location.href).href,
+const base = new URL('/models/tiny/embedder/', globalThis.location.href).href
+
+const PATHS = ['tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx', 'onnx/model_quantized.onnx']
+
+export const tinyName = modelName(tinyEmbedder)
+
+export const tinyFiles = (): Promise<Map<string, Uint8Array<ArrayBuffer>>> => fetchFiles(base, PATHS)
+
+/** Makes these files, or those of the tiny model, the only ones in the store. */
+export async function keepTiny(files?: Map<string, Uint8Array<ArrayBuffer>>): Promise<ModelFolder> {
+  await emptyStore()
+  return keepModel(tinyName, files ?? (await tinyFiles()))
 }
 
 export const tinyPlan = (device: Device = 'wasm', change: Partial<EmbedderPlan['embedder']> = {}): EmbedderPlan => ({
@@ -21,9 +31,6 @@ export const startEmbedWorker = (): Worker =>
   new Worker(new URL('../../../workers/embed.ts', import.meta.url), { type: 'module', name: 'embed' })
 
 export const never = (): AbortSignal => new AbortController().signal
-
-/** Nothing kept from an earlier test may stand in for what this one reads. */
-export const emptyShelves = (): Promise<boolean> => caches.delete('fumikura-models')
 
 let shared: ReturnType<typeof connect<EmbedApi>> | undefined
 

@@ -2,12 +2,10 @@ import { expect, test } from 'vitest'
 import { DeviceLost, Interrupted, ModelFileMissing, ModelUnusable } from '../../../src/errors'
 import { EmbedderOwner, type EmbedWorker } from '../../../src/engines/embedding/embedder'
 import type { EmbedderPlan } from '../../../src/engines/embedding/catalogue'
-import type { ModelSource } from '../../../src/engines/model-files/source'
 import type { Remote } from '../../../src/threads/expose'
 import type { EmbedApi, LoadEmbedderRequest } from '../../../src/threads/protocols'
 import { tinyEmbedder } from '../../fixtures/tiny-embedder'
 
-const source: ModelSource = { kind: 'address', base: 'https://example.test/' }
 const never = () => new AbortController().signal
 const ignore = () => undefined
 
@@ -75,19 +73,19 @@ const withReference = (worker: WorkerOfTest, kept = verdicts()) => {
 test('a device is compared with wasm once, and then trusted', async () => {
   const worker = new WorkerOfTest(true)
   const { owner, references, kept } = withReference(worker)
-  const opened = await owner.open(tinyEmbedder, source, ignore, never())
+  const opened = await owner.open(tinyEmbedder, ignore, never())
   expect(opened.plan).toMatchObject({ device: 'webgpu', dtype: 'fp32' })
   expect(opened.fallback).toBeUndefined()
   expect(references.map(({ log }) => log)).toEqual([['load wasm fp32', 'end']])
   expect([...kept.kept.values()]).toEqual([expect.closeTo(1)])
-  await owner.open(tinyEmbedder, source, ignore, never())
+  await owner.open(tinyEmbedder, ignore, never())
   expect(references).toHaveLength(1)
 })
 
 test('a device that gives other vectors is not used, and this is said', async () => {
   const worker = new WorkerOfTest(true, ({ device }) => (device === 'webgpu' ? 9 : undefined))
   const { owner } = withReference(worker)
-  const opened = await owner.open(tinyEmbedder, source, ignore, never())
+  const opened = await owner.open(tinyEmbedder, ignore, never())
   expect(opened.plan.device).toBe('wasm')
   expect(opened.fallback).toMatchObject({ reason: 'differs', cosine: expect.closeTo(0.75, 1) })
   // The worker whose session was refused is gone before wasm is loaded.
@@ -99,7 +97,7 @@ test('a device that cannot run the model leaves it to wasm', async () => {
     if (device === 'webgpu') throw new ModelUnusable({ detail: 'no kernel' })
     return undefined
   })
-  const opened = await withReference(worker).owner.open(tinyEmbedder, source, ignore, never())
+  const opened = await withReference(worker).owner.open(tinyEmbedder, ignore, never())
   expect(opened.fallback).toMatchObject({ reason: 'failed', detail: expect.stringContaining('no kernel') })
 })
 
@@ -109,7 +107,7 @@ test('a missing file is told, and no device is blamed', async () => {
     throw new ModelFileMissing({ file: 'tokenizer.json' })
   })
   const owner = new EmbedderOwner(worker, () => reference, verdicts())
-  await expect(owner.open(tinyEmbedder, source, ignore, never())).rejects.toBeInstanceOf(ModelFileMissing)
+  await expect(owner.open(tinyEmbedder, ignore, never())).rejects.toBeInstanceOf(ModelFileMissing)
   expect(reference.log.at(-1)).toBe('end')
   expect(owner.current).toBeUndefined()
 })
@@ -121,7 +119,7 @@ test('a device that is lost once is tried again in a new worker; lost twice it i
     return undefined
   })
   const { owner } = withReference(worker)
-  const { space } = await owner.open(tinyEmbedder, source, ignore, never())
+  const { space } = await owner.open(tinyEmbedder, ignore, never())
   losses = 1
   expect(await owner.embed(['a', 'b'], 'passage', never())).toHaveLength(128)
   expect(owner.current?.plan.device).toBe('webgpu')
@@ -139,7 +137,7 @@ test('a worker that died is started again; a model that wasm cannot run is not t
     return undefined
   })
   const { owner } = withReference(worker)
-  await owner.open(tinyEmbedder, source, ignore, never())
+  await owner.open(tinyEmbedder, ignore, never())
   failures.push(new Interrupted())
   expect(await owner.embed(['a'], 'passage', never())).toHaveLength(64)
   failures.push(new ModelUnusable({ detail: 'out of memory' }))

@@ -121,13 +121,15 @@ async function crop(tensor: ort.Tensor, length: number): Promise<ort.Tensor> {
   return new ort.Tensor(tensor.type as 'float32', cropped as Float32Array, dims)
 }
 
+/** STORAGE, COPY_DST and COPY_SRC of GPUBufferUsage, which TypeScript's library does not have. */
+const BUFFER_USAGE = 0x80 | 0x8 | 0x4
+
 async function cropOnDevice(tensor: ort.Tensor, dims: number[], positions: number): Promise<ort.Tensor> {
   const [, heads, length, width] = dims as [number, number, number, number]
   const device = (await ort.env.webgpu.device) as GPUDevice
   const row = width * (tensor.type === 'float16' ? 2 : 4)
   const size = Math.ceil((heads * length * row) / 16) * 16
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST
-  const buffer = device.createBuffer({ size, usage })
+  const buffer = device.createBuffer({ size, usage: BUFFER_USAGE })
   const encoder = device.createCommandEncoder()
   for (let head = 0; head < heads; head++) {
     const [from, to] = [head * positions * row, head * length * row]

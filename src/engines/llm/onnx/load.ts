@@ -1,55 +1,90 @@
 import { ModelFileDamaged, ModelFileMissing, ModelUnusable } from '../../../errors'
 import type { LoadProgress } from '../../embedding/load'
 import { readModelFile, type ExpectedFile } from '../../model-files/read'
-import type { ModelFiles } from '../../model-files/source'
-import { createSession, type WeightsFile } from '../../onnx/session'
-import { graphFiles, type LlmPlan } from '../catalogue'
+import { ModelFolder } from '../../model-files/store'
+import { createSession, type OnnxFile, type WeightsFile } from '../../onnx/session'
+import { filesOf, graphFiles, modelName, type LlmPlan } from '../catalogue'
 import { Decoder } from './decoder'
 import type { ReadyLlm } from './ready-llm'
 import { createLlmTokenizer, parseModelFile } from './tokenizer'
 
 /**
- * Reads the files of a model and starts it. Weights that are files on this machine go from there to the device in parts;
- * what comes over a stream is held in memory until the session is made.
- * @throws ModelFileMissing, ModelFileDamaged, ModelUnreachable, ModelUnusable, DeviceLost, AbortError
+ * Starts a model from its kept files. A file that turns out to be damaged is no longer kept. Weights beside the graph go from the disk to the device tensor by tensor; the graph
+ * itself is held in memory until the session is made.
+ * @throws ModelFileMissing, ModelFileDamaged, ModelUnusable, DeviceLost, AbortError
  */
 export async function loadLlm(
   plan: LlmPlan,
-  files: ModelFiles,
   onProgress: (progress: LoadProgress) => void,
   signal: AbortSignal,
 ): Promise<ReadyLlm> {
-  const { model, device } = plan
-  const reader = new Reader(files, plan, onProgress, signal)
-  const texts = new Map<string, Uint8Array<ArrayBuffer>>()
-  for (const file of model.textFiles) {
-    const bytes = await reader.text(file)
-    if (bytes) texts.set(file.path, bytes)
+  const folder = new ModelFolder(modelName(plan.model))
+  try {
+    return await startLlm(plan, folder, onProgress, signal)
+  } catch (error) {
+    if (error instanceof ModelFileDamaged) await folder.discard(String(error.params['file']))
+    throw error
   }
+}
+
+async function startLlm(
+  plan: LlmPlan,
+  folder: ModelFolder,
+  onProgress: (progress: LoadProgress) => void,
+  signal: AbortSignal,
+): Promise<ReadyLlm> {
+  const sizes = await Promise.all(filesOf(plan).map(async ({ path }) => (await folder.file(path))?.size ?? 0))
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  const reading = new Reading(folder, total, onProgress, signal)
+  const texts = await readTexts(reading, plan)
   const tokenizer = createLlmTokenizer(texts)
   const config = parseModelFile('config.json', texts.get('config.json'))
-  const generation = texts.has('generation_config.json')
-    ? parseModelFile('generation_config.json', texts.get('generation_config.json'))
-    : {}
-  const [graph, ...weights] = graphFiles(plan)
-  if (!graph) throw new ModelUnusable({ detail: `${model.id} has no files of ${plan.dtype}` })
-  const bytes = { path: graph.path, bytes: await reader.bytes(graph) }
-  const beside: WeightsFile[] = []
-  for (const file of weights) beside.push({ path: file.path, bytes: await reader.fileOrBytes(file) })
-  reader.starting()
-  const session = await createSession(bytes, beside, device, (output) => output.startsWith('present'))
+  const { graph, weights } = await readGraph(reading, plan)
+  reading.starting()
+  const session = await createSession(graph, weights, plan.device, (output) => output.startsWith('present'))
+  signal.throwIfAborted()
   const decoder = new Decoder(session)
   return {
     decoder,
     cache: decoder.newCache(),
     tokenizer,
     contextTokens: contextOf(plan, config),
-    ends: new Set([...numbers(generation['eos_token_id'] ?? config['eos_token_id']), ...numbers(tokenizer.end)]),
+    ends: endsOf(config, texts, tokenizer.end),
   }
 }
 
-const numbers = (value: unknown): number[] =>
-  [value].flat().filter((each): each is number => typeof each === 'number')
+async function readTexts(reading: Reading, { model }: LlmPlan): Promise<Map<string, Uint8Array>> {
+  const texts = new Map<string, Uint8Array>()
+  for (const file of model.textFiles) {
+    const bytes = await reading.bytes(file).catch((error: unknown) => {
+      if (file.optional && error instanceof ModelFileMissing) return undefined
+      throw error
+    })
+    if (bytes) texts.set(file.path, bytes)
+  }
+  return texts
+}
+
+async function readGraph(reading: Reading, plan: LlmPlan): Promise<{ graph: OnnxFile; weights: WeightsFile[] }> {
+  const [graph, ...beside] = graphFiles(plan)
+  if (!graph) throw new ModelUnusable({ detail: `${plan.model.id} has no files of ${plan.dtype}` })
+  const bytes = await reading.bytes(graph)
+  const weights: WeightsFile[] = []
+  for (const file of beside) weights.push({ path: file.path, bytes: await reading.file(file) })
+  return { graph: { path: graph.path, bytes }, weights }
+}
+
+/** The tokens that end an answer: generation_config.json names more than the tokenizer knows of. */
+function endsOf(
+  config: Record<string, unknown>,
+  texts: ReadonlyMap<string, Uint8Array>,
+  end: number | undefined,
+): ReadonlySet<number> {
+  const path = 'generation_config.json'
+  const generation = texts.has(path) ? parseModelFile(path, texts.get(path)) : {}
+  const named = [generation['eos_token_id'] ?? config['eos_token_id'], end].flat()
+  return new Set(named.filter((each): each is number => typeof each === 'number'))
+}
 
 /** Ours is the smaller one where a model could take more than a browser has memory for. */
 function contextOf({ model }: LlmPlan, config: Record<string, unknown>): number {
@@ -58,53 +93,47 @@ function contextOf({ model }: LlmPlan, config: Record<string, unknown>): number 
 }
 
 /** Reads files one after the other and tells how far all of them are. */
-class Reader {
-  readonly #files: ModelFiles
+class Reading {
+  readonly #folder: ModelFolder
   readonly #onProgress: (progress: LoadProgress) => void
   readonly #signal: AbortSignal
-  readonly #total: number | undefined
+  readonly #total: number
   #done = 0
 
-  constructor(files: ModelFiles, plan: LlmPlan, onProgress: (progress: LoadProgress) => void, signal: AbortSignal) {
-    this.#files = files
+  constructor(folder: ModelFolder, total: number, onProgress: (progress: LoadProgress) => void, signal: AbortSignal) {
+    this.#folder = folder
+    this.#total = total
     this.#onProgress = onProgress
     this.#signal = signal
-    const sizes = [...plan.model.textFiles, ...graphFiles(plan)].map(({ bytes }) => bytes)
-    this.#total = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined
-  }
-
-  /** @returns undefined for a file that not every model has */
-  async text(file: ExpectedFile & { optional?: true }): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    try {
-      return await this.bytes(file)
-    } catch (error) {
-      if (file.optional && error instanceof ModelFileMissing) return undefined
-      throw error
-    }
   }
 
   async bytes(file: ExpectedFile): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await readModelFile(this.#files, file, (read) => this.#tell('reading', this.#done + read), this.#signal)
-    this.#done += bytes.byteLength
+    this.#signal.throwIfAborted()
+    const bytes = await readModelFile(this.#folder, file)
+    this.#add(bytes.byteLength)
     return bytes
   }
 
-  /** A file on this machine as it is; its hash was checked when it was kept, and its length is checked here. */
-  async fileOrBytes(expected: ExpectedFile): Promise<Uint8Array<ArrayBuffer> | File> {
-    const { file, stream } = await this.#files.open(expected.path, this.#signal)
-    await stream.cancel()
-    if (!file) return this.bytes(expected)
-    if (expected.exact && file.size !== expected.bytes) throw new ModelFileDamaged({ file: expected.path })
-    this.#done += file.size
-    this.#tell('reading', this.#done)
+  /** Its hash was compared when it came, and its length is compared here. */
+  async file({ path, bytes, exact }: ExpectedFile): Promise<File> {
+    this.#signal.throwIfAborted()
+    const file = await this.#folder.file(path)
+    if (!file) throw new ModelFileMissing({ file: path })
+    if (exact && file.size !== bytes) throw new ModelFileDamaged({ file: path })
+    this.#add(file.size)
     return file
   }
 
   starting(): void {
-    this.#tell('starting', this.#done)
+    this.#tell('starting')
   }
 
-  #tell(stage: LoadProgress['stage'], bytes: number): void {
-    this.#onProgress({ stage, bytes, ...(this.#total !== undefined && { total: this.#total }) })
+  #add(bytes: number): void {
+    this.#done += bytes
+    this.#tell('reading')
+  }
+
+  #tell(stage: LoadProgress['stage']): void {
+    this.#onProgress({ stage, bytes: this.#done, total: this.#total })
   }
 }

@@ -35,7 +35,7 @@ export async function readPrompt(llm: ReadyLlm, prompt: Prompt, room: number, si
   if (tokens.length === 0 || tokens.length > limit) throw new PromptTooLong({ tokens: tokens.length, limit })
   const reused = await llm.cache.keepPrefixOf(tokens)
   const chunk = llm.decoder.chunk(llm.cache)
-  let logits = new Float32Array()
+  let logits: Float32Array = new Float32Array()
   for (let at = reused; at < tokens.length; at += chunk) {
     if (at > reused) await hearMessages()
     signal.throwIfAborted()

@@ -2,7 +2,6 @@ import { ModelUnusable } from '../../../errors'
 import { transfer } from '../../../threads/expose'
 import type { GenerateRequest, LlmApi, LoadedLlm, LoadLlmRequest } from '../../../threads/protocols'
 import type { LoadProgress } from '../../embedding/load'
-import { openSource } from '../../model-files/open-source'
 import { probeDevices, type DeviceCapabilities } from '../../onnx/runtime'
 import { nameOf } from '../catalogue'
 import type { ChatMessage, GenerationEnd, Prompt, ScoredContinuation } from '../language-model'
@@ -24,14 +23,14 @@ export class LlmService implements LlmApi {
   }
 
   async load(
-    { plan, source }: LoadLlmRequest,
+    { plan }: LoadLlmRequest,
     onProgress: ((progress: LoadProgress) => void) | undefined,
     signal: AbortSignal,
   ): Promise<LoadedLlm> {
     if (this.#name !== nameOf(plan)) {
       await this.unload()
       this.#name = nameOf(plan)
-      const ready = loadLlm(plan, openSource(source), (progress) => onProgress?.(progress), signal)
+      const ready = loadLlm(plan, (progress) => onProgress?.(progress), signal)
       this.#ready = ready
       ready.catch(() => {
         if (this.#ready === ready) this.#forget()
