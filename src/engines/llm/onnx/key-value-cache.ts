@@ -1,3 +1,4 @@
+import { gpuDevice } from '../../onnx/gpu-device'
 import { ort } from '../../onnx/runtime'
 import type { OnnxInput } from '../../onnx/session'
 
@@ -126,7 +127,7 @@ const BUFFER_USAGE = 0x80 | 0x8 | 0x4
 
 async function cropOnDevice(tensor: ort.Tensor, dims: number[], positions: number): Promise<ort.Tensor> {
   const [, heads, length, width] = dims as [number, number, number, number]
-  const device = (await ort.env.webgpu.device) as GPUDevice
+  const device = await gpuDevice()
   const row = width * (tensor.type === 'float16' ? 2 : 4)
   const size = Math.ceil((heads * length * row) / 16) * 16
   const buffer = device.createBuffer({ size, usage: BUFFER_USAGE })
