@@ -73,7 +73,11 @@ export class Decoder {
 
   #feeds(tokens: readonly number[], { tensors, length: before }: Past, keep: number): Tensors {
     const integers = (length: number, value: (at: number) => number) =>
-      new ort.Tensor('int64', BigInt64Array.from({ length }, (_, at) => BigInt(value(at))), [1, length])
+      new ort.Tensor(
+        'int64',
+        BigInt64Array.from({ length }, (_, at) => BigInt(value(at))),
+        [1, length],
+      )
     const feeds: Tensors = { ...tensors, input_ids: integers(tokens.length, (at) => tokens[at]!) }
     const asked = this.#session.inputs
     if (asked.has('attention_mask')) feeds['attention_mask'] = integers(before + tokens.length, () => 1)

@@ -13,7 +13,8 @@ export interface Past {
 }
 
 /** The output that becomes an input of the next run, as exports name them. */
-export const presentOf = (past: string): string => past.replace(/^past_key_values/, 'present').replace(/^past/, 'present')
+export const presentOf = (past: string): string =>
+  past.replace(/^past_key_values/, 'present').replace(/^past/, 'present')
 
 /** Keys and values are 1 × heads × positions × width. Anything else (the state of a convolution) has no positions. */
 const hasPositions = ({ shape }: OnnxInput): boolean => shape.length === 4 && typeof shape[2] === 'string'
@@ -103,7 +104,12 @@ function emptyTensors(inputs: ReadonlyMap<string, OnnxInput>): Tensors {
     const dims = shape.map((size) => (typeof size === 'number' ? size : size === 'batch_size' ? 1 : 0))
     const length = dims.reduce((product, size) => product * size, 1)
     const half = type === 'float16'
-    return [name, half ? new ort.Tensor(type, new Uint16Array(length), dims) : new ort.Tensor('float32', new Float32Array(length), dims)]
+    return [
+      name,
+      half
+        ? new ort.Tensor(type, new Uint16Array(length), dims)
+        : new ort.Tensor('float32', new Float32Array(length), dims),
+    ]
   }
   return Object.fromEntries([...inputs].map(empty))
 }

@@ -40,7 +40,8 @@ class WorkerOfTest implements LlmWorker {
   }
 
   #api = {
-    capabilities: () => Promise.resolve({ threads: 1, ...(this.adapter && { webgpu: { adapter: 'a', ...this.adapter } }) }),
+    capabilities: () =>
+      Promise.resolve({ threads: 1, ...(this.adapter && { webgpu: { adapter: 'a', ...this.adapter } }) }),
     load: async ({ plan }: LoadLlmRequest) => {
       if (this.#plan?.device === plan.device && this.#plan.dtype === plan.dtype) return { contextTokens: 100 }
       await Promise.resolve()
@@ -127,7 +128,9 @@ describe('opening a model', () => {
     const { owner } = set(worker)
     const { model, passedOver } = await open(owner)
     expect(model.capabilities.device).toBe('wasm')
-    expect(passedOver).toEqual([{ plan: expect.objectContaining({ device: 'webgpu' }), reason: 'differs', value: expect.any(Number) }])
+    expect(passedOver).toEqual([
+      { plan: expect.objectContaining({ device: 'webgpu' }), reason: 'differs', value: expect.any(Number) },
+    ])
     expect(worker.log).toEqual(['load webgpu q4', 'end', 'load wasm q4'])
     worker.log.length = 0
     expect((await open(owner)).passedOver).toMatchObject([{ reason: 'differs' }])

@@ -27,20 +27,23 @@ function split(text: string, cuts: number): Uint8Array[] {
 const REPLACEMENT = '\uFFFD'
 
 describe('tokens become text', () => {
-  test.each(['あ森🦊', 'aé、🗾b', '日本', '\uFEFFか\u3099'])('as soon as a character is whole, over every split of %s', (text) => {
-    const length = new TextEncoder().encode(text).length
-    for (let cuts = 0; cuts < 2 ** (length - 1); cuts++) {
-      const { tokens, decode } = byteTokens(split(text, cuts))
-      const detokenizer = new Detokenizer(decode)
-      let shown = ''
-      for (const [at, token] of tokens.entries()) {
-        shown += detokenizer.add(token)
-        const whole = decode(tokens.slice(0, at + 1)).replace(/\uFFFD+$/, '')
-        if (shown !== whole) expect(shown).toBe(whole)
+  test.each(['あ森🦊', 'aé、🗾b', '日本', '\uFEFFか\u3099'])(
+    'as soon as a character is whole, over every split of %s',
+    (text) => {
+      const length = new TextEncoder().encode(text).length
+      for (let cuts = 0; cuts < 2 ** (length - 1); cuts++) {
+        const { tokens, decode } = byteTokens(split(text, cuts))
+        const detokenizer = new Detokenizer(decode)
+        let shown = ''
+        for (const [at, token] of tokens.entries()) {
+          shown += detokenizer.add(token)
+          const whole = decode(tokens.slice(0, at + 1)).replace(/\uFFFD+$/, '')
+          if (shown !== whole) expect(shown).toBe(whole)
+        }
+        if (shown !== text) expect(shown).toBe(text)
       }
-      if (shown !== text) expect(shown).toBe(text)
-    }
-  })
+    },
+  )
 
   test('of a long text, in random splits', () => {
     const random = new Random(7)
