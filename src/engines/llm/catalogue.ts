@@ -35,7 +35,7 @@ export interface LlmEntry {
   cacheBytesPerToken: number
   /** The state beside the keys and values has no positions (a convolution): nothing is reused from turn to turn. */
   hybrid?: true
-  /** It thinks aloud before it answers unless its template is told not to. */
+  /** It would think aloud before it answers; its template is told not to (onnx/tokenizer.ts). */
   thinks?: true
   textFiles: TextFile[]
   /** The graph comes first, then the files that hold its weights. */

@@ -69,7 +69,7 @@ async function measure({ plan, folder, rounds, words, maxTokens, turns }: Settin
   bareWorker.terminate()
   await measureFollowUps(ours, measured, rounds, words)
   for (let turn = 1; turn <= turns; turn++) {
-    await answer(ours, `${textOf(1000 + turn, 20)}${' and'.repeat(turn % 40)}`, { maxTokens: 6 })
+    await answer(ours, `${textOf(1000 + turn, 8)}${' and'.repeat(turn % 30)}`, { maxTokens: 4 })
     if (turn === turns / 10 || turn === turns) measured.memory.push({ turn, ...(await memoryOf(sideDoor)) })
   }
   worker.terminate()

@@ -29,14 +29,17 @@ export function createLlmTokenizer(files: ReadonlyMap<string, Uint8Array>): LlmT
   const begin = tokenizer.encode('').at(0)
   const start = begin !== undefined && begin === tokenizer.bos_token_id ? [begin] : []
 
+  const options = {
+    tokenize: false as const,
+    add_generation_prompt: true,
+    // For models that would think aloud first (Qwen3): a person waits for the answer. Other templates do not look at it.
+    enable_thinking: false,
+    ...(template && { chat_template: new TextDecoder().decode(template) }),
+  }
   const applyTemplate = (messages: readonly ChatMessage[]): string => {
     try {
       const given = messages.map(({ role, content }) => ({ role, content }))
-      return tokenizer.apply_chat_template(given, {
-        tokenize: false,
-        add_generation_prompt: true,
-        ...(template && { chat_template: new TextDecoder().decode(template) }),
-      })
+      return tokenizer.apply_chat_template(given, options)
     } catch (error) {
       throw new ModelFileDamaged({ file: template ? 'chat_template.jinja' : 'tokenizer_config.json' }, { cause: error })
     }

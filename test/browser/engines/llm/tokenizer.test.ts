@@ -52,6 +52,14 @@ test('a model that begins its texts with a token gets it once, whether its templ
   expect(begun.encodeContinuation(text)).toEqual(ids)
 })
 
+test('a model that would think aloud first is told not to', async () => {
+  const files = await tinyFiles()
+  const template =
+    "{% if enable_thinking is defined and enable_thinking is false %}{{ 'answer' }}{% else %}{{ 'think' }}{% endif %}"
+  files.set('chat_template.jinja', new TextEncoder().encode(template))
+  expect(createLlmTokenizer(files).applyTemplate([{ role: 'user', content: '休暇' }])).toBe('answer')
+})
+
 test('a template in a file of its own goes before the one in the configuration', async () => {
   const files = await tinyFiles()
   files.set('chat_template.jinja', new TextEncoder().encode('[{{ messages[0].content }}]'))
