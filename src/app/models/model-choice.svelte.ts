@@ -1,4 +1,4 @@
-import type { LoadProgress } from '../../engines/encoder/load'
+import type { LoadProgress } from '../../engines/model-files/load-progress'
 import { isAbort, toFumikuraError, type FumikuraError } from '../../errors'
 import type { Database } from '../../storage/database'
 import { getSetting, setSetting } from '../../storage/settings'

@@ -1,3 +1,4 @@
+import type { LoadProgress } from '../model-files/load-progress'
 import { FumikuraError, ModelFileDamaged, ModelUnusable } from '../../errors'
 import { readModelFile } from '../model-files/read'
 import { ModelFolder } from '../model-files/store'
@@ -7,14 +8,6 @@ import { filesOf, graphFiles, modelName, type EncoderModel, type EncoderPlan } f
 import type { ReadyEncoder } from './run'
 import { createTokenizer } from './tokenizer'
 import { Turns } from './turns'
-
-export interface LoadProgress {
-  stage: 'reading' | 'starting'
-  /** Bytes read so far. */
-  bytes: number
-  /** Bytes in all. */
-  total: number
-}
 
 /**
  * Reads the kept files of a model and starts it. A file that turns out to be damaged is no longer kept.

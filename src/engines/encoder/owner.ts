@@ -2,7 +2,7 @@ import { DeviceLost, Interrupted, isAbort, ModelUnusable } from '../../errors'
 import { proxy } from '../../threads/expose'
 import type { EncoderApi } from '../../threads/protocols'
 import type { Device } from '../onnx/session'
-import type { LoadProgress } from './load'
+import type { LoadProgress } from '../model-files/load-progress'
 import { plansFor, type EncoderModel, type EncoderPlan } from './model'
 
 /** A worker that is started by its first call, and anew by the next call after it was ended (RestartableWorker). */

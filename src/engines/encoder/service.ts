@@ -1,7 +1,8 @@
 import { ModelUnusable } from '../../errors'
 import type { EncoderApi, LoadRequest } from '../../threads/protocols'
 import { probeDevices, type DeviceCapabilities } from '../onnx/devices'
-import { loadEncoder, type LoadProgress } from './load'
+import type { LoadProgress } from '../model-files/load-progress'
+import { loadEncoder } from './load'
 import type { EncoderModel } from './model'
 import type { ReadyEncoder } from './run'
 

@@ -1,9 +1,9 @@
 import { expose as exposeOn } from 'comlink'
-import { ort } from '../../../src/engines/onnx/runtime'
+import { gpuDevice } from '../../../src/engines/onnx/gpu-device'
 
 const door = {
   async loseDevice(): Promise<void> {
-    const device = (await ort.env.webgpu.device) as GPUDevice
+    const device = await gpuDevice()
     device.destroy()
     await device.lost
   },

@@ -1,0 +1,17 @@
+import { LlmOwner, type LlmVerdicts } from '../engines/llm/llm-owner'
+import type { LlmApi } from '../threads/protocols'
+import { RestartableWorker } from './restartable-worker'
+
+/** An abort is heard between two parts of a prompt; ending the worker sooner would cost loading the model again. */
+const PATIENCE = 60_000
+
+/** The worker of language models that onnxruntime runs. It is started by the first call. */
+export const createLlmWorker = (): RestartableWorker<LlmApi> =>
+  new RestartableWorker<LlmApi>(
+    () => new Worker(new URL('../../workers/llm.ts', import.meta.url), { type: 'module', name: 'llm' }),
+    PATIENCE,
+  )
+
+/** Opens language models on the engine `onnx`, one at a time. */
+export const createLlmOwner = (verdicts: LlmVerdicts): LlmOwner =>
+  new LlmOwner(createLlmWorker(), createLlmWorker, verdicts)
