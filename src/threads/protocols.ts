@@ -5,6 +5,15 @@
 import type { CollectionId, Coverage, Document, DocumentHash, Evidence } from '../domain'
 import type { EmbedKind, EmbedderPlan } from '../engines/embedding/catalogue'
 import type { LoadProgress } from '../engines/embedding/load'
+import type { LlmPlan } from '../engines/llm/catalogue'
+import type {
+  ChatMessage,
+  GenerateOptions,
+  GenerationEnd,
+  Prompt,
+  ScoredContinuation,
+} from '../engines/llm/language-model'
+import type { Examination, Findings } from '../engines/llm/onnx/examine'
 import type { DeviceCapabilities } from '../engines/onnx/devices'
 import type { FusionMethod } from '../retrieval/fuse'
 import type { SearchTrace } from '../retrieval/trace'
@@ -125,5 +134,50 @@ export interface EmbedApi {
    * Rejects with ModelUnusable, DeviceLost or an AbortError.
    */
   embed(texts: string[], kind: EmbedKind, signal: AbortSignal): Promise<Float32Array<ArrayBuffer>>
+  unload(): Promise<void>
+}
+
+export interface LoadLlmRequest {
+  plan: LlmPlan
+}
+
+export interface LoadedLlm {
+  /** Tokens of prompt and answer together, at most. */
+  contextTokens: number
+}
+
+export interface GenerateRequest {
+  prompt: Prompt
+  options: GenerateOptions
+}
+
+/**
+ * workers/llm.ts: runs one language model. Requests are worked off in the order they came. After a rejection with
+ * ModelUnusable or DeviceLost the worker has to be ended: the runtime does not recover.
+ */
+export interface LlmApi {
+  /** What models could run on here. */
+  capabilities(): Promise<DeviceCapabilities>
+  /**
+   * Makes the model ready from its kept files, in place of any other; at once if it is ready already.
+   * Rejects with ModelFileMissing, ModelFileDamaged, ModelUnusable, DeviceLost or an AbortError.
+   */
+  load(
+    request: LoadLlmRequest,
+    onProgress: ((progress: LoadProgress) => void) | undefined,
+    signal: AbortSignal,
+  ): Promise<LoadedLlm>
+  /**
+   * Sends each piece of the answer over the port, and null after the last. Pieces cross by a port of their own, because a
+   * call back to the page would wait for its answer before the next token.
+   * Rejects with PromptTooLong, ModelUnusable, DeviceLost or an AbortError.
+   */
+  generate(request: GenerateRequest, pieces: MessagePort, signal: AbortSignal): Promise<GenerationEnd>
+  /** Rejects with PromptTooLong, ModelUnusable, DeviceLost or an AbortError. */
+  score(prompt: Prompt, continuations: readonly string[], signal: AbortSignal): Promise<ScoredContinuation[]>
+  /** A short run whose logits are told: what the self-test compares. */
+  examine(examination: Examination, signal: AbortSignal): Promise<Findings>
+  countTokens(text: Prompt): Promise<number>
+  applyTemplate(messages: readonly ChatMessage[]): Promise<string>
   unload(): Promise<void>
 }

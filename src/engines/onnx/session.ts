@@ -1,5 +1,7 @@
-import { DeviceLost, FumikuraError, ModelFileDamaged, ModelUnusable } from '../../errors'
+import { DeviceLost, FumikuraError, ModelFileDamaged, ModelFileMissing, ModelUnusable } from '../../errors'
+import { FileBytes } from './file-bytes'
 import { isWholeOnnx } from './file-check'
+import { readGraphInfo, type GraphInfo } from './graph-info'
 import { ort } from './runtime'
 
 export type Device = 'webgpu' | 'wasm'
@@ -9,6 +11,18 @@ export interface OnnxFile {
   bytes: Uint8Array<ArrayBuffer>
 }
 
+/** Weights beside a graph: in memory, or as a file that is read tensor by tensor while the session is made. */
+export interface WeightsFile {
+  path: string
+  bytes: Uint8Array<ArrayBuffer> | Blob
+}
+
+/** What a graph says of one of its inputs. A dimension that is open has a name. */
+export interface OnnxInput {
+  type: string
+  shape: readonly (number | string)[]
+}
+
 /**
  * A session whose failures are errors of ours. It is created here and not by transformers.js, whose queue hands the error
  * of one failed session to every later one.
@@ -16,6 +30,8 @@ export interface OnnxFile {
 export interface OnnxSession {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
+  /** By name. */
+  readonly inputs: ReadonlyMap<string, OnnxInput>
   /** @throws DeviceLost, ModelUnusable */
   run(feeds: Record<string, ort.Tensor>): Promise<ort.InferenceSession.OnnxValueMapType>
   release(): Promise<void>
@@ -23,21 +39,37 @@ export interface OnnxSession {
 
 /**
  * @param graph the .onnx file
- * @param weights files beside it that hold its weights, where it has any
- * @throws ModelFileDamaged, ModelUnusable, DeviceLost
+ * @param weights files beside it that hold its weights, where it has any; nothing of them is kept
+ * @param keepsOnDevice outputs that stay on the graphics processor, to be fed back without crossing to memory
+ * @throws ModelFileMissing, ModelFileDamaged, ModelUnusable, DeviceLost
  */
-export async function createSession(graph: OnnxFile, weights: OnnxFile[], device: Device): Promise<OnnxSession> {
+export async function createSession(
+  graph: OnnxFile,
+  weights: readonly WeightsFile[],
+  device: Device,
+  keepsOnDevice: (output: string) => boolean = () => false,
+): Promise<OnnxSession> {
   if (!isWholeOnnx(graph.bytes)) throw new ModelFileDamaged({ file: graph.path })
+  const info = readGraphInfo(graph.bytes)
+  checkWeights(graph.path, info.weights, weights)
   // Named in the graph relative to it.
-  const externalData = weights.map(({ path, bytes }) => ({ path: path.split('/').at(-1)!, data: bytes }))
-  const options = { executionProviders: [device], ...(externalData.length > 0 && { externalData }) }
-  const session = await ort.InferenceSession.create(graph.bytes, options).catch((error: unknown) => {
+  const externalData = weights.map(({ path, bytes }) => ({
+    path: nameOf(path),
+    data: bytes instanceof Blob ? new FileBytes(bytes) : bytes,
+  }))
+  const kept = device === 'webgpu' ? info.outputs.filter(keepsOnDevice) : []
+  const session = await ort.InferenceSession.create(graph.bytes, {
+    executionProviders: [device],
+    ...(externalData.length > 0 && { externalData }),
+    ...(kept.length > 0 && { preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer'])) }),
+  }).catch((error: unknown) => {
     throw new ModelUnusable({ detail: messageOf(error) }, { cause: error })
   })
   const lost = device === 'webgpu' ? await whenDeviceIsLost() : undefined
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
+    inputs: new Map(session.inputMetadata.flatMap((input) => (input.isTensor ? [[input.name, input] as const] : []))),
     run: async (feeds) => {
       const result = session.run(feeds).catch((error: unknown) => {
         throw new ModelUnusable({ detail: messageOf(error) }, { cause: error })
@@ -45,6 +77,19 @@ export async function createSession(graph: OnnxFile, weights: OnnxFile[], device
       return lost ? unlessLost(result, lost) : result
     },
     release: () => session.release(),
+  }
+}
+
+const nameOf = (path: string): string => path.split('/').at(-1)!
+
+/** The runtime reports weights that are missing or cut short like a graph that it cannot run. */
+function checkWeights(graph: string, wanted: GraphInfo['weights'], given: readonly WeightsFile[]): void {
+  for (const [name, least] of wanted) {
+    const path = [...graph.split('/').slice(0, -1), name].join('/')
+    const file = given.find((each) => nameOf(each.path) === name)
+    if (!file) throw new ModelFileMissing({ file: path })
+    const size = file.bytes instanceof Blob ? file.bytes.size : file.bytes.byteLength
+    if (size < least) throw new ModelFileDamaged({ file: path })
   }
 }
 

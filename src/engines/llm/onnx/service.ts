@@ -1,0 +1,96 @@
+import { ModelUnusable } from '../../../errors'
+import { transfer } from '../../../threads/expose'
+import type { GenerateRequest, LlmApi, LoadedLlm, LoadLlmRequest } from '../../../threads/protocols'
+import type { LoadProgress } from '../../embedding/load'
+import { probeDevices, type DeviceCapabilities } from '../../onnx/devices'
+import { nameOf } from '../catalogue'
+import type { ChatMessage, GenerationEnd, Prompt, ScoredContinuation } from '../language-model'
+import { examine, type Examination, type Findings } from './examine'
+import { generate } from './generate'
+import { loadLlm } from './load'
+import type { ReadyLlm } from './ready-llm'
+import { Requests } from './requests'
+import { score } from './score'
+
+/** The worker of a language model: one model at a time, one request at a time. */
+export class LlmService implements LlmApi {
+  readonly #requests = new Requests()
+  #name: string | undefined
+  #ready: Promise<ReadyLlm> | undefined
+
+  capabilities(): Promise<DeviceCapabilities> {
+    return probeDevices()
+  }
+
+  async load(
+    { plan }: LoadLlmRequest,
+    onProgress: ((progress: LoadProgress) => void) | undefined,
+    signal: AbortSignal,
+  ): Promise<LoadedLlm> {
+    if (this.#name !== nameOf(plan)) {
+      await this.unload()
+      this.#name = nameOf(plan)
+      const ready = loadLlm(plan, (progress) => onProgress?.(progress), signal)
+      this.#ready = ready
+      ready.catch(() => {
+        if (this.#ready === ready) this.#forget()
+      })
+    }
+    const { contextTokens } = await this.#model()
+    return { contextTokens }
+  }
+
+  generate({ prompt, options }: GenerateRequest, port: MessagePort, signal: AbortSignal): Promise<GenerationEnd> {
+    return this.#run(async (llm) => {
+      const answer = generate(llm, prompt, options, signal)
+      for (;;) {
+        const { done, value } = await answer.next()
+        if (done) {
+          port.postMessage(null)
+          return value
+        }
+        port.postMessage(value)
+      }
+    }, signal)
+  }
+
+  score(prompt: Prompt, continuations: readonly string[], signal: AbortSignal): Promise<ScoredContinuation[]> {
+    return this.#run((llm) => score(llm, prompt, continuations, signal), signal)
+  }
+
+  async examine(examination: Examination, signal: AbortSignal): Promise<Findings> {
+    const findings = await this.#run((llm) => examine(llm, examination, signal), signal)
+    return transfer(findings, [findings.logits.buffer])
+  }
+
+  async countTokens(text: Prompt): Promise<number> {
+    const { tokenizer } = await this.#model()
+    // A text alone is counted as the part of a prompt that it will be, without what every prompt begins with.
+    return (typeof text === 'string' ? tokenizer.encodeContinuation(text) : tokenizer.encodePrompt(text)).length
+  }
+
+  async applyTemplate(messages: readonly ChatMessage[]): Promise<string> {
+    return (await this.#model()).tokenizer.applyTemplate(messages)
+  }
+
+  async unload(): Promise<void> {
+    const ready = this.#ready
+    this.#forget()
+    const llm = await ready?.catch(() => undefined)
+    llm?.cache.clear()
+    await llm?.decoder.release()
+  }
+
+  #run<Result>(work: (llm: ReadyLlm) => Promise<Result>, signal: AbortSignal): Promise<Result> {
+    return this.#requests.run(async () => work(await this.#model()), signal)
+  }
+
+  #model(): Promise<ReadyLlm> {
+    return this.#ready ?? Promise.reject(new ModelUnusable({ detail: 'no model is loaded' }))
+  }
+
+  #forget(): void {
+    this.#name = undefined
+    this.#ready = undefined
+  }
+}
