@@ -26,6 +26,7 @@ export default defineConfig({
   optimizeDeps: {
     include: [
       '@huggingface/transformers',
+      '@mlc-ai/web-llm',
       'comlink',
       'idb',
       'mammoth/mammoth.browser.js',

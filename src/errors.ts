@@ -136,6 +136,13 @@ export class ModelUnusable extends FumikuraError {
   }
 }
 
+/** The program that a model of web-llm comes with was built for another version of it. `params`: file, detail for the bug report. */
+export class WrongModelLibrary extends FumikuraError {
+  constructor(params: ErrorParams = {}, options?: ErrorOptions) {
+    super('wrongModelLibrary', params, options)
+  }
+}
+
 /** The graphics processor was taken away in the middle of the work (driver reset, sleep, another page). */
 export class DeviceLost extends FumikuraError {
   constructor(params: ErrorParams = {}, options?: ErrorOptions) {
@@ -175,6 +182,7 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   modelUnreachable: ModelUnreachable,
   modelBusy: ModelBusy,
   modelUnusable: ModelUnusable,
+  wrongModelLibrary: WrongModelLibrary,
   deviceLost: DeviceLost,
   promptTooLong: PromptTooLong,
   unexpected: UnexpectedError,

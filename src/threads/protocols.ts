@@ -14,6 +14,8 @@ import type {
   ScoredContinuation,
 } from '../engines/llm/language-model'
 import type { Examination, Findings } from '../engines/llm/onnx/examine'
+import type { WebLlmPlan } from '../engines/llm/webllm/catalogue'
+import type { Obstacle } from '../engines/llm/webllm/device-fit'
 import type { DeviceCapabilities } from '../engines/onnx/devices'
 import type { FusionMethod } from '../retrieval/fuse'
 import type { SearchTrace } from '../retrieval/trace'
@@ -180,4 +182,22 @@ export interface LlmApi {
   countTokens(text: Prompt): Promise<number>
   applyTemplate(messages: readonly ChatMessage[]): Promise<string>
   unload(): Promise<void>
+}
+
+/**
+ * workers/webllm.ts: the same as LlmApi, for the engine `webllm`, which has no device to choose and no self-test of logits.
+ * After a rejection with ModelUnusable or DeviceLost the worker has to be ended.
+ */
+export interface WebLlmApi extends Pick<LlmApi, 'generate' | 'score' | 'countTokens' | 'applyTemplate' | 'unload'> {
+  /** What keeps the model from running on this device, as far as that is known without its files; empty: nothing. */
+  obstacles(plan: WebLlmPlan): Promise<Obstacle[]>
+  /**
+   * Makes the model ready, in place of any other; at once if it is ready already.
+   * Rejects with ModelFileMissing, ModelFileDamaged, WrongModelLibrary, ModelUnusable, DeviceLost or an AbortError.
+   */
+  load(
+    request: { plan: WebLlmPlan },
+    onProgress: ((progress: LoadProgress) => void) | undefined,
+    signal: AbortSignal,
+  ): Promise<LoadedLlm>
 }

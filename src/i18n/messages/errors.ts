@@ -27,6 +27,8 @@ export const en = {
   modelUnreachable: 'The place that the model comes from could not be reached ({file}).',
   modelBusy: 'The files of this model are being written in another tab.',
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
+  wrongModelLibrary:
+    'The program that belongs to this model was made for another version of this page. Download the model again.',
   deviceLost: 'The graphics processor stopped in the middle of the work. It goes on without it.',
   promptTooLong: 'The question and its passages are longer than the model can take at once.',
   noText: 'No text was found in this file.',
@@ -61,6 +63,8 @@ export const ja: Translation<typeof en> = {
   modelUnreachable: 'モデルの置き場所に接続できませんでした（{file}）。',
   modelBusy: 'このモデルのファイルは、別のタブで書き込み中です。',
   modelUnusable: 'このブラウザではこのモデルを動かせません。言葉による検索はそのまま使えます。',
+  wrongModelLibrary:
+    'このモデルに付属するプログラムは、このページとは別の版のものです。モデルをもう一度ダウンロードしてください。',
   deviceLost: 'GPU が作業の途中で止まりました。GPU を使わずに続けます。',
   promptTooLong: '質問と読み込む箇所が、モデルが一度に扱える長さを超えています。',
   noText: 'このファイルには文字がありません。',
