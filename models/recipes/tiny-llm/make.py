@@ -307,7 +307,7 @@ def save_graphs(folder, weights, size):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('folder', nargs='?', default=Path(__file__).resolve().parents[2] / 'tiny/llm')
-    shape = {'hidden': 64, 'layers': 2, 'heads': 4, 'kv-heads': 2, 'inner': 128, 'positions': 512}
+    shape = {'hidden': 64, 'layers': 2, 'heads': 4, 'kv-heads': 2, 'inner': 128, 'positions': 1024}
     for name, value in shape.items():
         parser.add_argument(f'--{name}', type=int, default=value)
     size = parser.parse_args()

@@ -27,7 +27,7 @@ export interface LlmEntry {
   /** How good its Japanese is, judged from its authors' notes and not measured here. */
   japanese: 'none' | 'poor' | 'fair' | 'good'
   parameters: number
-  /** The month up to which it has read (2024-06), where its authors say so. */
+  /** Year or month up to which it has read (2024-08), where its authors say so. */
   trainingCutOff?: string
   /** Tokens of prompt and answer together that this program uses; models that can take more would fill the memory. */
   contextTokens: number

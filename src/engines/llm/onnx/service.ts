@@ -77,8 +77,12 @@ export class LlmService implements LlmApi {
     const ready = this.#ready
     this.#forget()
     const llm = await ready?.catch(() => undefined)
-    llm?.cache.clear()
-    await llm?.decoder.release()
+    if (!llm) return
+    // Not under the feet of the request that runs on it.
+    await this.#requests.run(async () => {
+      llm.cache.clear()
+      await llm.decoder.release()
+    }, new AbortController().signal)
   }
 
   #run<Result>(work: (llm: ReadyLlm) => Promise<Result>, signal: AbortSignal): Promise<Result> {
