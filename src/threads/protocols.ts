@@ -184,6 +184,15 @@ export interface LlmApi {
   unload(): Promise<void>
 }
 
+/** What the worker of either engine offers to run a model. Plans are those of its own engine. */
+export interface RunningLlmApi extends Pick<LlmApi, 'generate' | 'score' | 'countTokens' | 'applyTemplate'> {
+  load(
+    request: { plan: never },
+    onProgress: ((progress: LoadProgress) => void) | undefined,
+    signal: AbortSignal,
+  ): Promise<LoadedLlm>
+}
+
 /**
  * workers/webllm.ts: the same as LlmApi, for the engine `webllm`, which has no device to choose and no self-test of logits.
  * After a rejection with ModelUnusable or DeviceLost the worker has to be ended.
