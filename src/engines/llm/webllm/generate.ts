@@ -28,7 +28,9 @@ export async function* generate(
   if (options.maxTokens < 1) return { ...end, reason: 'length', generatedTokens: 0, firstToken: 0, decoding: 0 }
   const choice = choosesHere(options) ? choiceOf(options, tokens) : undefined
   const pieces = new Pieces(llm.tokenizer.decode, options.stop ?? [], options.logProbabilities ?? false)
-  const answer = run(llm, requestOf(messages, options, choice !== undefined), choice)
+  // web-llm would choose one token more, for which the context has no place.
+  const room = Math.min(options.maxTokens, llm.contextTokens - tokens.length)
+  const answer = run(llm, requestOf(messages, room, options, choice !== undefined), choice)
   let [generated, first, last] = [0, 0, 0]
   let finish: FinishReason | undefined
   try {
@@ -43,7 +45,8 @@ export async function* generate(
       first ||= last
       for (const token of value) {
         if (pieces.stopped) break
-        const piece = pieces.add(token, choice?.logProbabilities[generated++] ?? 0)
+        const piece = pieces.add(token, choice?.logProbabilities[generated] ?? 0)
+        generated += 1
         if (piece) yield piece
       }
     }
@@ -94,8 +97,13 @@ function choiceOf(options: GenerateOptions, prompt: readonly number[]): LogitCho
 }
 
 /** Every figure is said: what is left out, web-llm takes from the model's own configuration. */
-function requestOf(messages: MlcMessage[], options: GenerateOptions, isChosenHere: boolean): MlcRequest {
-  const { maxTokens, temperature = 0, topP = 1, schema } = options
+function requestOf(
+  messages: MlcMessage[],
+  maxTokens: number,
+  options: GenerateOptions,
+  isChosenHere: boolean,
+): MlcRequest {
+  const { temperature = 0, topP = 1, schema } = options
   return {
     messages,
     stream: true,

@@ -117,9 +117,7 @@ describe('an answer', () => {
   test('ends where the context ends; a longer prompt is refused with its figures, and the next one is answered', async () => {
     const long = '有給休暇 '.repeat(2000)
     const tokens = await api.countTokens(long)
-    await expect(answer(api, long, { maxTokens: 4 })).rejects.toEqual(
-      new PromptTooLong({ tokens, limit: CONTEXT - 1 }),
-    )
+    await expect(answer(api, long, { maxTokens: 4 })).rejects.toEqual(new PromptTooLong({ tokens, limit: CONTEXT - 1 }))
     await expect(answer(api, '', { maxTokens: 4 })).rejects.toBeInstanceOf(PromptTooLong)
     const almost = await prefixOf(long, CONTEXT - 5)
     const { end } = await answer(api, almost, { maxTokens: 50 })

@@ -11,9 +11,12 @@ beforeAll(async () => {
   tokenizer = createLlmTokenizer(await tinyFiles())
 })
 
-test.each(expected.map(({ text, ids }) => [text, ids] as const))('the tokens of %s are those of the recipe', (text, ids) => {
-  expect(tokenizer.encodePrompt(text)).toEqual(ids)
-})
+test.each(expected.map(({ text, ids }) => [text, ids] as const))(
+  'the tokens of %s are those of the recipe',
+  (text, ids) => {
+    expect(tokenizer.encodePrompt(text)).toEqual(ids)
+  },
+)
 
 test('Japanese and emoji appear with the token that completes them, and never in pieces', () => {
   const text = 'ひらがなとカタカナ、鬱蒼とした森🦊👨‍👩‍👧で会う。 Then "quit" ９時 か\u3099'

@@ -82,9 +82,7 @@ test('a graphics processor is compared with wasm once, trusted, lost, and loaded
   const { text: prompt } = expected[1]!
   const before = await whole(model, prompt)
   for (const device of ['webgpu', 'wasm']) {
-    await expect(
-      whole(model, prompt, () => void sideDoor!.loseDevice()),
-    ).rejects.toBeInstanceOf(DeviceLost)
+    await expect(whole(model, prompt, () => void sideDoor!.loseDevice())).rejects.toBeInstanceOf(DeviceLost)
     expect(await whole(model, prompt)).toBe(before)
     expect(model.capabilities.device).toBe(device)
   }
