@@ -14,6 +14,8 @@ export interface KeptFiles {
   expected: readonly ExpectedFile[]
   /** Called with the bytes of each file that was read. */
   onRead(bytes: number): void
+  /** Called with the error of one that was not: whoever reads the response is told only that fetching it has failed. */
+  onFailure(error: unknown): void
   /** Reading ends when it is aborted. */
   signal: AbortSignal
 }
@@ -63,11 +65,16 @@ export class KeptFilesCache {
   }
 
   async #read(path: string): Promise<Uint8Array<ArrayBuffer>> {
-    const { folder, expected, onRead, signal } = this.#files
-    signal.throwIfAborted()
-    const bytes = await readModelFile(folder, expected.find((file) => file.path === path) ?? { path })
-    onRead(bytes.byteLength)
-    return bytes
+    const { folder, expected, onRead, onFailure, signal } = this.#files
+    try {
+      signal.throwIfAborted()
+      const bytes = await readModelFile(folder, expected.find((file) => file.path === path) ?? { path })
+      onRead(bytes.byteLength)
+      return bytes
+    } catch (error) {
+      onFailure(error)
+      throw error
+    }
   }
 }
 

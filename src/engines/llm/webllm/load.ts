@@ -93,16 +93,18 @@ async function start(plan: WebLlmPlan, folder: ModelFolder, parts: Parts, starti
     bytes = Math.min(total, bytes + read)
     onProgress({ stage: bytes < total ? 'reading' : 'starting', bytes, total })
   }
+  let failure: unknown
+  const onFailure = (error: unknown) => (failure ??= error)
   const device = new DeviceWatch()
   const contextTokens = contextOf(config, plan.model.contextTokens)
-  const restore = [serveKeptFiles({ folder, expected: weights.files, onRead, signal }), watchDevices(device)]
+  const restore = [serveKeptFiles({ folder, expected: weights.files, onRead, onFailure, signal }), watchDevices(device)]
   try {
     const engine = await createEngine(configOf(plan, configOverrides(config, contextTokens)))
     await device.unlessLost(engine.reload(plan.build.id))
     signal.throwIfAborted()
     return { engine, pipeline: pipelineOf(engine, plan), device, contextTokens, ...speech(plan, config, texts) }
   } catch (error) {
-    throw ownError(error)
+    throw ownError(failure ?? error)
   } finally {
     for (const putBack of restore) putBack()
   }

@@ -66,6 +66,6 @@ export type CreateMlcEngine = (config: MlcConfig) => Promise<MlcEngine>
 
 /** Its 6.8 MB come from our own origin, and only when the first model is loaded. */
 export const createMlcEngine: CreateMlcEngine = async (config) => {
-  const { MLCEngine } = await import('@mlc-ai/web-llm')
+  const { MLCEngine } = await import('./web-llm')
   return new MLCEngine(config as ConstructorParameters<typeof MLCEngine>[0]) as unknown as MlcEngine
 }

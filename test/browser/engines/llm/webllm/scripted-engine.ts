@@ -22,11 +22,13 @@ export interface Seen {
   prefilled: number[]
   /** What its cache holds. */
   cached: string
+  /** Addresses that were asked for, and refused. */
+  fetched: string[]
 }
 
 /** Asks for a device as the real one does, so that there is one to lose. */
 let device: GPUDevice | undefined
-export const seen: Seen = { requests: [], prefilled: [], cached: '' }
+export const seen: Seen = { requests: [], prefilled: [], cached: '', fetched: [] }
 
 export async function loseDevice(): Promise<void> {
   device?.destroy()
