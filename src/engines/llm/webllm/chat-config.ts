@@ -1,8 +1,6 @@
 import { ModelFileDamaged, ModelUnusable } from '../../../errors'
 import { parseModelFile } from '../onnx/tokenizer'
-
-/** The file that says how a model of MLC is spoken to. */
-export const CHAT_CONFIG = 'mlc-chat-config.json'
+import { CHAT_CONFIG } from './required-files'
 
 /** How MLC writes a conversation out. Only the fields that this program reads. */
 export interface ConversationTemplate {

@@ -50,7 +50,7 @@ export class DeviceWatch {
     } catch (error) {
       if (error instanceof FumikuraError) throw error
       // The work may fail a moment before the device is reported as lost.
-      if (!this.#lost) await Promise.race([this.#gone, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
+      await Promise.race([this.#gone, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
       throw error
     }
   }

@@ -1,11 +1,11 @@
 import { ModelFileDamaged, ModelFileMissing, ModelUnusable } from '../../../errors'
 import type { LoadProgress } from '../../embedding/load'
-import { readModelFile, type ExpectedFile } from '../../model-files/read'
+import { readModelFile } from '../../model-files/read'
 import { ModelFolder } from '../../model-files/store'
 import { createLlmTokenizer, parseModelFile } from '../onnx/tokenizer'
 import { CachedTurns } from './cached-turns'
 import { folderName, libraryFile, type WebLlmPlan } from './catalogue'
-import { CHAT_CONFIG, configOverrides, contextOf, readChatConfig, type ChatConfig } from './chat-config'
+import { configOverrides, contextOf, readChatConfig, type ChatConfig } from './chat-config'
 import { describeObstacle, findDevice, obstaclesOn } from './device-fit'
 import { DeviceWatch, watchDevices } from './device-watch'
 import { ownError } from './engine-errors'
@@ -14,18 +14,8 @@ import type { CreateMlcEngine, MlcConfig, MlcEngine, MlcPipeline } from './mlc-e
 import { checkModelLibrary } from './model-library'
 import { PromptText } from './prompt-text'
 import type { ReadyWebLlm } from './ready-web-llm'
+import { CHAT_CONFIG, FIRST_FILES, TOKENIZER_FILES } from './required-files'
 import { readWeightsIndex, WEIGHTS_INDEX, type Weights } from './weights-index'
-
-const TOKENIZER_FILES: readonly ExpectedFile[] = [{ path: 'tokenizer.json' }, { path: 'tokenizer_config.json' }]
-
-/** What has to be there before it is known what else a model consists of. */
-export const FIRST_FILES: readonly ExpectedFile[] = [{ path: CHAT_CONFIG }, { path: WEIGHTS_INDEX }]
-
-/** All files of the repository that a model is run from, once the first of them are kept. @throws ModelFileMissing, ModelFileDamaged */
-export async function remainingFiles(folder: ModelFolder): Promise<ExpectedFile[]> {
-  const { files } = readWeightsIndex(await readModelFile(folder, { path: WEIGHTS_INDEX }))
-  return [...TOKENIZER_FILES, ...files]
-}
 
 /**
  * Starts a model from its kept files. A file that turns out to be damaged is no longer kept.

@@ -23,7 +23,7 @@ test('web-llm as it is shipped reads configuration and library from the store, a
   const progress: LoadProgress[] = []
   const load = api.load(
     { plan: tinyWebLlmPlan },
-    proxy((step) => void progress.push(step)),
+    proxy((step: LoadProgress) => void progress.push(step)),
     never(),
   )
   // The library has everything but a memory, which is what web-llm takes first from one that it has started.

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { LoadProgress } from '../../../../../src/engines/embedding/load'
 import type { ChatMessage } from '../../../../../src/engines/llm/language-model'
 import { folderName } from '../../../../../src/engines/llm/webllm/catalogue'
 import { ModelFolder } from '../../../../../src/engines/model-files/store'
@@ -9,6 +10,7 @@ import {
   ModelUnusable,
   WrongModelLibrary,
 } from '../../../../../src/errors'
+import { proxy } from '../../../../../src/threads/expose'
 import { emptyStore, writeData } from '../../../../fixtures/keep-model'
 import { makeLibrary, tinyWebLlmPlan } from '../../../../fixtures/tiny-web-llm'
 import { answerOf } from '../contract'
@@ -111,7 +113,9 @@ describe('keys and values of the turn before', () => {
     const { text } = await answerOf(model, first, { maxTokens: 20 })
     await model.score(first, ['十時'], never())
     expect((await answerOf(model, next(text), { maxTokens: 1 })).end.reusedTokens).toBe(0)
-    for await (const _piece of model.generate(first, { maxTokens: 20 }, never())) break
+    const left = model.generate(first, { maxTokens: 20 }, never())
+    await left.next()
+    await left.return({} as never)
     expect((await answerOf(model, next(text), { maxTokens: 1 })).end.reusedTokens).toBe(0)
   })
 })
@@ -122,10 +126,9 @@ test('no request leaves: the files, the tokenizer and the grammar come from the 
   const stages: string[] = []
   const before = await navigator.storage.estimate()
   await workers.worker.call(async (api) => {
-    const { proxy } = await import('../../../../../src/threads/expose')
     return api.load(
       { plan: tinyWebLlmPlan },
-      proxy(({ stage }) => void stages.push(stage)),
+      proxy(({ stage }: LoadProgress) => void stages.push(stage)),
       never(),
     )
   })
@@ -181,6 +184,18 @@ describe('a model that does not start', () => {
     await expect(load()).rejects.toBeInstanceOf(WrongModelLibrary)
     await keepTinyMlc((await tinyMlcFiles()).set('tiny-webgpu.wasm', makeLibrary([], ['TVMFuncCall'])))
     await expect(load()).rejects.toBeInstanceOf(WrongModelLibrary)
+  })
+
+  test('its loading is not wanted any more', async () => {
+    const controller = new AbortController()
+    const unwanted = workers.worker.call((api) =>
+      api.load(
+        { plan: tinyWebLlmPlan },
+        proxy(() => controller.abort()),
+        controller.signal,
+      ),
+    )
+    await expect(unwanted).rejects.toMatchObject({ name: 'AbortError' })
   })
 
   test('none of it is there', async () => {
