@@ -109,6 +109,8 @@ export class WebLlmOwner {
       const value = await this.#verdict(plan, signal)
       return value < LEAST_PREFERENCE ? { plan, reason: 'differs', value } : loaded
     } catch (error) {
+      // What it had loaded by then stays in memory until it ends.
+      this.#worker.end()
       const ofDevice = [ModelUnusable, DeviceLost, Interrupted].some((kind) => error instanceof kind)
       if (!ofDevice || signal.aborted) throw error
       return { plan, reason: 'failed', error: error as FumikuraError }
