@@ -107,7 +107,12 @@ function describe(report: Report, { ours, bare, followUp, memory, promptTokens, 
   })
   const [early, late] = memory as [Measured['memory'][0], Measured['memory'][0]]
   for (const { turn, wasm, page } of memory)
-    report.rows.push([`memory after ${turn} turns, MB: runtime / page`, `${megabytes(wasm)} / ${megabytes(page)}`, '-', '-'])
+    report.rows.push([
+      `memory after ${turn} turns, MB: runtime / page`,
+      `${megabytes(wasm)} / ${megabytes(page)}`,
+      '-',
+      '-',
+    ])
   const grown = late.wasm / early.wasm - 1
   report.floors.push({
     name: `growth of the runtime's heap from turn ${early.turn} to ${late.turn}`,
@@ -115,7 +120,9 @@ function describe(report: Report, { ours, bare, followUp, memory, promptTokens, 
     value: `${(100 * grown).toFixed(1)} %`,
     held: grown <= GROWTH,
   })
-  report.notes = [`medians of ${ours.length} rounds in turn; wasm, threads: ${threads}; the same weights and runtime for both`]
+  report.notes = [
+    `medians of ${ours.length} rounds in turn; wasm, threads: ${threads}; the same weights and runtime for both`,
+  ]
 }
 
 function compare(

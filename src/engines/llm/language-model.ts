@@ -27,7 +27,10 @@ export interface Sampling {
   seed?: number
 }
 
-/** Restricts what may come next: a grammar. Asked before each token with the tokens chosen so far. */
+/**
+ * Restricts what may come next: a grammar. Asked before each token with the tokens chosen so far; it gives the tokens that may
+ * follow, or undefined where all may.
+ */
 export type TokenMask = (chosen: readonly number[]) => ArrayLike<number> | undefined
 
 export interface GenerateOptions extends Sampling {

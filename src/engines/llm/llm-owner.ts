@@ -82,11 +82,7 @@ export class LlmOwner {
    * Makes a model ready, in the best way whose files are on this machine and that gives the figures that it should.
    * @throws ModelFileMissing when no way has all of its files, ModelFileDamaged, ModelUnusable, DeviceLost, Interrupted, AbortError
    */
-  async open(
-    entry: LlmEntry,
-    onProgress: (progress: LoadProgress) => void,
-    signal: AbortSignal,
-  ): Promise<OpenLlm> {
+  async open(entry: LlmEntry, onProgress: (progress: LoadProgress) => void, signal: AbortSignal): Promise<OpenLlm> {
     await this.close()
     const capabilities = await this.#worker.call((api) => api.capabilities(), signal)
     const plans = await this.#keptPlans(plansFor(entry, capabilities))

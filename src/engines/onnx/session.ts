@@ -1,6 +1,7 @@
 import { DeviceLost, FumikuraError, ModelFileDamaged, ModelFileMissing, ModelUnusable } from '../../errors'
 import { FileBytes } from './file-bytes'
 import { isWholeOnnx } from './file-check'
+import { gpuDevice, ownDevice } from './gpu-device'
 import { readGraphInfo, type GraphInfo } from './graph-info'
 import { ort } from './runtime'
 
@@ -57,9 +58,10 @@ export async function createSession(
     path: nameOf(path),
     data: bytes instanceof Blob ? new FileBytes(bytes) : bytes,
   }))
+  const own = device === 'webgpu' ? await ownDevice() : undefined
   const kept = device === 'webgpu' ? info.outputs.filter(keepsOnDevice) : []
   const session = await ort.InferenceSession.create(graph.bytes, {
-    executionProviders: [device],
+    executionProviders: [own ? { name: 'webgpu', device: own } : device],
     ...(externalData.length > 0 && { externalData }),
     ...(kept.length > 0 && { preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer'])) }),
   }).catch((error: unknown) => {
@@ -95,7 +97,7 @@ function checkWeights(graph: string, wanted: GraphInfo['weights'], given: readon
 
 /** Resolves when the runtime's device is gone; a run that waits for it may otherwise wait for ever. */
 async function whenDeviceIsLost(): Promise<{ promise: Promise<never>; state: { lost: boolean } }> {
-  const device = (await ort.env.webgpu.device) as GPUDevice
+  const device = await gpuDevice()
   const state = { lost: false }
   const promise = device.lost.then(({ message }) => {
     state.lost = true

@@ -1,13 +1,13 @@
 import { expose as exposeOn } from 'comlink'
 import '../../../src/security/trusted-types'
 import { EmbedService } from '../../../src/engines/embedding/service'
-import { ort } from '../../../src/engines/onnx/runtime'
+import { gpuDevice } from '../../../src/engines/onnx/gpu-device'
 import { expose } from '../../../src/threads/expose'
 
 /** The embedding worker with a side door through which its graphics processor is taken away. */
 const mortal = {
   async loseDevice(): Promise<void> {
-    const device = (await ort.env.webgpu.device) as GPUDevice
+    const device = await gpuDevice()
     device.destroy()
     await device.lost
   },

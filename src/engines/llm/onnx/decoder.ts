@@ -1,6 +1,7 @@
 import { ModelUnusable } from '../../../errors'
 import { ort } from '../../onnx/runtime'
 import type { OnnxInput, OnnxSession } from '../../onnx/session'
+import { halfToFloat } from './half'
 import { disposeAll, KeyValueCache, presentOf, type Past, type Tensors } from './key-value-cache'
 
 /**
@@ -72,7 +73,11 @@ export class Decoder {
 
   #feeds(tokens: readonly number[], { tensors, length: before }: Past, keep: number): Tensors {
     const integers = (length: number, value: (at: number) => number) =>
-      new ort.Tensor('int64', BigInt64Array.from({ length }, (_, at) => BigInt(value(at))), [1, length])
+      new ort.Tensor(
+        'int64',
+        BigInt64Array.from({ length }, (_, at) => BigInt(value(at))),
+        [1, length],
+      )
     const feeds: Tensors = { ...tensors, input_ids: integers(tokens.length, (at) => tokens[at]!) }
     const asked = this.#session.inputs
     if (asked.has('attention_mask')) feeds['attention_mask'] = integers(before + tokens.length, () => 1)
@@ -95,13 +100,4 @@ async function rowsOf(logits: ort.Tensor, keep: number): Promise<Float32Array> {
   // A Float16Array, which not every browser has.
   if (logits.type === 'float16') return Float32Array.from(data as unknown as Iterable<number>).subarray(start)
   throw new ModelUnusable({ detail: `logits: ${logits.type}` })
-}
-
-/** A 16-bit float of IEEE 754 from its bits. */
-export function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }

@@ -23,7 +23,11 @@ export interface Findings {
  * token, since a device has shaders of its own for each. Nothing is reused from earlier prompts.
  * @throws PromptTooLong, ModelUnusable, DeviceLost, AbortError
  */
-export async function examine(llm: ReadyLlm, { prompt, steps, forced }: Examination, signal: AbortSignal): Promise<Findings> {
+export async function examine(
+  llm: ReadyLlm,
+  { prompt, steps, forced }: Examination,
+  signal: AbortSignal,
+): Promise<Findings> {
   llm.cache.clear()
   const rows = [(await readPrompt(llm, prompt, steps, signal)).logits]
   const tokens: number[] = []

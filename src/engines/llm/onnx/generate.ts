@@ -1,7 +1,7 @@
 import { hearMessages } from '../../../threads/hear-messages'
 import type { GeneratedPiece, GenerateOptions, GenerationEnd, Prompt, TokenMask } from '../language-model'
 import { Pieces } from './pieces'
-import { readPrompt, readTokens, type ReadyLlm } from './ready-llm'
+import { readPrompt, readTokens, type ReadPrompt, type ReadyLlm } from './ready-llm'
 import { logProbabilityOf, Sampler } from './sampler'
 
 /**
@@ -22,38 +22,64 @@ export async function* generate(
   mask?: TokenMask,
 ): AsyncGenerator<GeneratedPiece, GenerationEnd, undefined> {
   const start = performance.now()
-  let { tokens, reused, logits } = await readPrompt(llm, prompt, 1, signal)
-  const sampler = new Sampler(options, tokens)
+  const read = await readPrompt(llm, prompt, 1, signal)
   const pieces = new Pieces(llm.tokenizer.decode, options.stop ?? [], options.logProbabilities ?? false)
-  const chosen: number[] = []
-  let [first, last] = [0, 0]
-  let reason = limitReached(llm, options, tokens.length, 0)
-  while (!reason) {
-    const token = sampler.choose(logits, mask?.(chosen))
-    last = performance.now()
-    first ||= last
-    if (llm.ends.has(token)) {
-      reason = 'stop'
+  const tokens = chooseTokens(llm, read, options, signal, mask)
+  const times: number[] = []
+  let reason: GenerationEnd['reason'] = 'stop'
+  while (!pieces.stopped) {
+    const next = await tokens.next()
+    if (next.done) {
+      reason = next.value
       break
     }
-    chosen.push(token)
-    const piece = pieces.add(token, options.logProbabilities ? logProbabilityOf(logits, token) : 0)
+    times.push(performance.now())
+    const piece = pieces.add(next.value.token, next.value.logProbability)
     if (piece) yield piece
-    reason = pieces.stopped ? 'stop' : limitReached(llm, options, tokens.length, chosen.length)
-    if (reason) break
-    await hearMessages()
-    signal.throwIfAborted()
-    logits = await readTokens(llm, [token])
   }
   const rest = pieces.finish()
   if (rest) yield rest
+  const [first = performance.now()] = times
   return {
-    reason: reason!,
-    promptTokens: tokens.length,
-    reusedTokens: reused,
-    generatedTokens: chosen.length,
-    firstToken: (first || performance.now()) - start,
-    decoding: last - first,
+    reason,
+    promptTokens: read.tokens.length,
+    reusedTokens: read.reused,
+    generatedTokens: times.length,
+    firstToken: first - start,
+    decoding: (times.at(-1) ?? first) - first,
+  }
+}
+
+interface ChosenToken {
+  token: number
+  /** 0 where it is not asked for. */
+  logProbability: number
+}
+
+/** @returns why no further token follows */
+async function* chooseTokens(
+  llm: ReadyLlm,
+  { tokens: prompt, logits }: ReadPrompt,
+  options: GenerateOptions,
+  signal: AbortSignal,
+  mask: TokenMask | undefined,
+): AsyncGenerator<ChosenToken, GenerationEnd['reason'], undefined> {
+  const sampler = new Sampler(options, prompt)
+  const chosen: number[] = []
+  let row = logits
+  for (;;) {
+    const limit = limitReached(llm, options, prompt.length, chosen.length)
+    if (limit) return limit
+    const last = chosen.at(-1)
+    if (last !== undefined) {
+      await hearMessages()
+      signal.throwIfAborted()
+      row = await readTokens(llm, [last])
+    }
+    const token = sampler.choose(row, mask?.(chosen))
+    if (llm.ends.has(token)) return 'stop'
+    chosen.push(token)
+    yield { token, logProbability: options.logProbabilities ? logProbabilityOf(row, token) : 0 }
   }
 }
 

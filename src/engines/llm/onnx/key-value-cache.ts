@@ -1,3 +1,4 @@
+import { gpuDevice } from '../../onnx/gpu-device'
 import { ort } from '../../onnx/runtime'
 import type { OnnxInput } from '../../onnx/session'
 
@@ -12,7 +13,8 @@ export interface Past {
 }
 
 /** The output that becomes an input of the next run, as exports name them. */
-export const presentOf = (past: string): string => past.replace(/^past_key_values/, 'present').replace(/^past/, 'present')
+export const presentOf = (past: string): string =>
+  past.replace(/^past_key_values/, 'present').replace(/^past/, 'present')
 
 /** Keys and values are 1 × heads × positions × width. Anything else (the state of a convolution) has no positions. */
 const hasPositions = ({ shape }: OnnxInput): boolean => shape.length === 4 && typeof shape[2] === 'string'
@@ -102,7 +104,12 @@ function emptyTensors(inputs: ReadonlyMap<string, OnnxInput>): Tensors {
     const dims = shape.map((size) => (typeof size === 'number' ? size : size === 'batch_size' ? 1 : 0))
     const length = dims.reduce((product, size) => product * size, 1)
     const half = type === 'float16'
-    return [name, half ? new ort.Tensor(type, new Uint16Array(length), dims) : new ort.Tensor('float32', new Float32Array(length), dims)]
+    return [
+      name,
+      half
+        ? new ort.Tensor(type, new Uint16Array(length), dims)
+        : new ort.Tensor('float32', new Float32Array(length), dims),
+    ]
   }
   return Object.fromEntries([...inputs].map(empty))
 }
@@ -126,7 +133,7 @@ const BUFFER_USAGE = 0x80 | 0x8 | 0x4
 
 async function cropOnDevice(tensor: ort.Tensor, dims: number[], positions: number): Promise<ort.Tensor> {
   const [, heads, length, width] = dims as [number, number, number, number]
-  const device = (await ort.env.webgpu.device) as GPUDevice
+  const device = await gpuDevice()
   const row = width * (tensor.type === 'float16' ? 2 : 4)
   const size = Math.ceil((heads * length * row) / 16) * 16
   const buffer = device.createBuffer({ size, usage: BUFFER_USAGE })

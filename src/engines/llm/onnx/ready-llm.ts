@@ -29,7 +29,12 @@ export interface ReadPrompt {
  * @param room tokens that have to fit behind it
  * @throws PromptTooLong, ModelUnusable, DeviceLost, AbortError
  */
-export async function readPrompt(llm: ReadyLlm, prompt: Prompt, room: number, signal: AbortSignal): Promise<ReadPrompt> {
+export async function readPrompt(
+  llm: ReadyLlm,
+  prompt: Prompt,
+  room: number,
+  signal: AbortSignal,
+): Promise<ReadPrompt> {
   const tokens = llm.tokenizer.encodePrompt(prompt)
   const limit = llm.contextTokens - room
   if (tokens.length === 0 || tokens.length > limit) throw new PromptTooLong({ tokens: tokens.length, limit })

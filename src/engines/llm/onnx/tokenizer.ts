@@ -59,7 +59,9 @@ export function createLlmTokenizer(files: ReadonlyMap<string, Uint8Array>): LlmT
 }
 
 function construct(files: ReadonlyMap<string, Uint8Array>): PreTrainedTokenizer {
-  const [model, config] = ['tokenizer.json', 'tokenizer_config.json'].map((path) => parseModelFile(path, files.get(path)))
+  const [model, config] = ['tokenizer.json', 'tokenizer_config.json'].map((path) =>
+    parseModelFile(path, files.get(path)),
+  )
   try {
     return new PreTrainedTokenizer(model, config)
   } catch (error) {

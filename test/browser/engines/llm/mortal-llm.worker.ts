@@ -1,7 +1,7 @@
 import { expose as exposeOn } from 'comlink'
 import '../../../../src/security/trusted-types'
 import { LlmService } from '../../../../src/engines/llm/onnx/service'
-import { ort } from '../../../../src/engines/onnx/runtime'
+import { gpuDevice } from '../../../../src/engines/onnx/gpu-device'
 import { expose } from '../../../../src/threads/expose'
 
 /** Memories of the runtime, and buffers on the graphics processor that nobody has destroyed. */
@@ -30,7 +30,7 @@ GPUBuffer.prototype.destroy = function () {
 /** The worker of a language model with a side door: its graphics processor can be taken away, its memory looked at. */
 const mortal = {
   async loseDevice(): Promise<void> {
-    const device = (await ort.env.webgpu.device) as GPUDevice
+    const device = await gpuDevice()
     device.destroy()
     await device.lost
   },

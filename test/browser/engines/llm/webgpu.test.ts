@@ -18,6 +18,7 @@ import {
   startMortalWorker,
   tinyPlan,
 } from './tiny'
+import { tokenizer } from './tokenizer'
 import type { MortalLlmApi } from './mortal-llm.worker'
 
 // Shaders compile on the processor: half a minute for a model, and a second for a token.
@@ -31,18 +32,21 @@ test('a graphics processor gives the logits and tokens of float64, keeps its cac
   const { worker, sideDoor } = startMortalWorker()
   const api = connectLlm(worker)
   await api.load({ plan: tinyPlan('webgpu') }, undefined, never())
-  const { text, greedy, logits } = expected[1]!
-  const found = await api.examine({ prompt: text, steps: STEPS }, never())
-  expect(found.tokens).toEqual(greedy.slice(0, STEPS))
-  for (const [at, step] of [0, STEPS].entries())
-    expect(
-      largestDifference(found.logits.subarray(step * VOCABULARY, (step + 1) * VOCABULARY), logits[at]!),
-    ).toBeLessThan(1e-4)
+  // The longer prompt takes another shader (see src/engines/onnx/gpu-device.ts).
+  for (const { text, greedy, logits } of [expected[2]!, expected[1]!]) {
+    const found = await api.examine({ prompt: text, steps: STEPS }, never())
+    expect(found.tokens).toEqual(greedy.slice(0, STEPS))
+    for (const [at, step] of [0, STEPS].entries()) {
+      const row = found.logits.subarray(step * VOCABULARY, (step + 1) * VOCABULARY)
+      expect(largestDifference(row, logits[at]!)).toBeLessThan(1e-4)
+    }
+  }
 
-  // The cache holds the prompt and six tokens: the last two are cut off on the device, and one is read anew.
+  // The cache holds the prompt and six tokens: those are cut off on the device, and the prompt's last is read anew.
+  const { text, ids, greedy } = expected[1]!
   const again = await answer(api, text, { maxTokens: 2 })
-  expect(again.end.reusedTokens).toBe(expected[1]!.ids.length - 1)
-  expect(again.text).toBe('りましたかは')
+  expect(again.end.reusedTokens).toBe(ids.length - 1)
+  expect(again.text).toBe((await tokenizer()).decode(greedy.slice(0, 2)))
   const before = await sideDoor.memory()
   for (let turn = 0; turn < 4; turn++) await answer(api, text, { maxTokens: 2 })
   expect((await sideDoor.memory()).buffers).toBe(before.buffers)
