@@ -31,28 +31,7 @@ export async function* generate(
   // web-llm would choose one token more, for which the context has no place.
   const room = Math.min(options.maxTokens, llm.contextTokens - tokens.length)
   const answer = run(llm, requestOf(messages, room, options, choice !== undefined), choice)
-  let [generated, first, last] = [0, 0, 0]
-  let finish: FinishReason | undefined
-  try {
-    while (!finish && !pieces.stopped) {
-      const { done, value } = await answer.next()
-      signal.throwIfAborted()
-      if (done) {
-        finish = value
-        break
-      }
-      last = performance.now()
-      first ||= last
-      for (const token of value) {
-        if (pieces.stopped) break
-        const piece = pieces.add(token, choice?.logProbabilities[generated] ?? 0)
-        generated += 1
-        if (piece) yield piece
-      }
-    }
-  } finally {
-    await answer.return('abort')
-  }
+  const { finish, generated, first, last } = yield* tell(answer, pieces, choice, signal)
   if (finish === 'stop') llm.turns.keep(messages, await llm.engine.getMessage())
   const rest = pieces.finish()
   if (rest) yield rest
@@ -62,6 +41,43 @@ export async function* generate(
     generatedTokens: generated,
     firstToken: (first || performance.now()) - start,
     decoding: last - first,
+  }
+}
+
+interface Told {
+  /** Absent where a stop text ended the answer. */
+  finish: FinishReason | undefined
+  generated: number
+  /** When the first token came and when the last, by performance.now(); 0 where none did. */
+  first: number
+  last: number
+}
+
+/** The tokens of an answer as pieces, up to its end or a stop text. */
+async function* tell(
+  answer: AsyncGenerator<number[], FinishReason, undefined>,
+  pieces: Pieces,
+  choice: LogitChoice | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<GeneratedPiece, Told, undefined> {
+  const told: Told = { finish: undefined, generated: 0, first: 0, last: 0 }
+  try {
+    while (!pieces.stopped) {
+      const { done, value } = await answer.next()
+      signal.throwIfAborted()
+      if (done) return { ...told, finish: value }
+      told.last = performance.now()
+      told.first ||= told.last
+      for (const token of value) {
+        if (pieces.stopped) break
+        const piece = pieces.add(token, choice?.logProbabilities[told.generated] ?? 0)
+        told.generated += 1
+        if (piece) yield piece
+      }
+    }
+    return told
+  } finally {
+    await answer.return('abort')
   }
 }
 
