@@ -27,6 +27,7 @@ export default defineConfig({
   optimizeDeps: {
     include: [
       '@huggingface/transformers',
+      '@mlc-ai/web-llm',
       'comlink',
       'hash-wasm',
       'idb',

@@ -8,8 +8,8 @@ import { NETWORK_FOLDER, readHeaders, siteHeadersOf, type SiteHeaders } from './
 /** Read by hosts, by the install dialog or by nobody; not needed to run offline. */
 const NOT_KEPT = /^_headers$|^sw\.js$|^screenshots\/|\.map$|^pdfjs\/version\.txt$/
 
-/** 27 MB that only those who search by meaning need. */
-const ON_DEMAND = /^assets\/ort-wasm-.*\.wasm$/
+/** 27 MB that only those who search by meaning need, and 6.8 MB for language models of MLC. */
+const ON_DEMAND = /^assets\/(ort-wasm-.*\.wasm|web-llm-.*\.js)$/
 
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex')
 

@@ -143,6 +143,13 @@ export class ModelUnusable extends FumikuraError {
   }
 }
 
+/** The program that a model of web-llm comes with was built for another version of it. `params`: file, detail for the bug report. */
+export class WrongModelLibrary extends FumikuraError {
+  constructor(params: ErrorParams = {}, options?: ErrorOptions) {
+    super('wrongModelLibrary', params, options)
+  }
+}
+
 /** The graphics processor was taken away in the middle of the work (driver reset, sleep, another page). */
 export class DeviceLost extends FumikuraError {
   constructor(params: ErrorParams = {}, options?: ErrorOptions) {
@@ -207,6 +214,7 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   hostNotAllowed: HostNotAllowed,
   modelBusy: ModelBusy,
   modelUnusable: ModelUnusable,
+  wrongModelLibrary: WrongModelLibrary,
   deviceLost: DeviceLost,
   promptTooLong: PromptTooLong,
   invalidAddress: InvalidAddress,

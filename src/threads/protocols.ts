@@ -15,6 +15,8 @@ import type {
   ScoredContinuation,
 } from '../engines/llm/language-model'
 import type { Examination, Findings } from '../engines/llm/onnx/examine'
+import type { WebLlmPlan } from '../engines/llm/webllm/catalogue'
+import type { Obstacle } from '../engines/llm/webllm/device-fit'
 import type { DownloadRequest } from '../engines/model-files/download/download'
 import type { Preflight } from '../engines/model-files/download/preflight'
 import type { DownloadProgress } from '../engines/model-files/download/progress'
@@ -222,4 +224,31 @@ export interface LlmApi {
   countTokens(text: Prompt): Promise<number>
   applyTemplate(messages: readonly ChatMessage[]): Promise<string>
   unload(): Promise<void>
+}
+
+/** What the worker of either engine offers to run a model. Plans are those of its own engine. */
+export interface RunningLlmApi extends Pick<LlmApi, 'generate' | 'score' | 'countTokens' | 'applyTemplate'> {
+  load(
+    request: { plan: never },
+    onProgress: ((progress: LoadProgress) => void) | undefined,
+    signal: AbortSignal,
+  ): Promise<LoadedLlm>
+}
+
+/**
+ * workers/webllm.ts: the same as LlmApi, for the engine `webllm`, which has no device to choose and no self-test of logits.
+ * After a rejection with ModelUnusable or DeviceLost the worker has to be ended.
+ */
+export interface WebLlmApi extends Pick<LlmApi, 'generate' | 'score' | 'countTokens' | 'applyTemplate' | 'unload'> {
+  /** What keeps the model from running on this device, as far as that is known without its files; empty: nothing. */
+  obstacles(plan: WebLlmPlan): Promise<Obstacle[]>
+  /**
+   * Makes the model ready, in place of any other; at once if it is ready already.
+   * Rejects with ModelFileMissing, ModelFileDamaged, WrongModelLibrary, ModelUnusable, DeviceLost or an AbortError.
+   */
+  load(
+    request: { plan: WebLlmPlan },
+    onProgress: ((progress: LoadProgress) => void) | undefined,
+    signal: AbortSignal,
+  ): Promise<LoadedLlm>
 }

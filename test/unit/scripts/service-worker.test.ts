@@ -15,9 +15,17 @@ test('the runtime of models is no part of the installation, but is known with it
     'assets/page-1.js',
     'assets/ort-wasm-simd-threaded.asyncify-1.wasm',
     'assets/ort-wasm-simd-threaded.asyncify-1.mjs',
+    'assets/web-llm-1.js',
+    'assets/worker-webllm-1.js',
   ])
     writeFileSync(join(folder, path), path)
   const { files, onDemand } = describeRelease(folder, { site: {}, network: {} })
-  expect(Object.keys(files).sort()).toEqual(['', 'assets/ort-wasm-simd-threaded.asyncify-1.mjs', 'assets/page-1.js'])
-  expect(onDemand).toEqual({ 'assets/ort-wasm-simd-threaded.asyncify-1.wasm': expect.stringMatching(/^[0-9a-f]{64}$/) })
+  expect(Object.keys(files).sort()).toEqual([
+    '',
+    'assets/ort-wasm-simd-threaded.asyncify-1.mjs',
+    'assets/page-1.js',
+    'assets/worker-webllm-1.js',
+  ])
+  const hash: unknown = expect.stringMatching(/^[0-9a-f]{64}$/)
+  expect(onDemand).toEqual({ 'assets/ort-wasm-simd-threaded.asyncify-1.wasm': hash, 'assets/web-llm-1.js': hash })
 })
