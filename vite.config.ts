@@ -6,6 +6,7 @@ import { assemblyScript } from './scripts/assemblyscript.mjs'
 import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
 import { narrowPage, siteHeaders } from './scripts/headers.ts'
 import { copyPdfjsAssets } from './scripts/pdfjs-assets.ts'
+import { servedModels } from './scripts/served-models.ts'
 import { serviceWorker } from './scripts/service-worker.ts'
 import { faultyHost } from './test/fixtures/faulty-host.ts'
 
@@ -14,7 +15,7 @@ copyPdfjsAssets()
 export default defineConfig({
   // One page and no routes: an address that is not a file is a 404, not the page with status 200.
   appType: 'mpa',
-  plugins: [svelte(), assemblyScript(), siteHeaders(), narrowPage(), serviceWorker()],
+  plugins: [svelte(), assemblyScript(), siteHeaders(), narrowPage(), servedModels(), serviceWorker()],
   // Its build for browsers asks the DOM, which the ingest worker does not have; Vite takes that build for workers too.
   resolve: {
     alias: {

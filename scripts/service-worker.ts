@@ -8,8 +8,8 @@ import { NETWORK_FOLDER, readHeaders, siteHeadersOf, type SiteHeaders } from './
 /** Read by hosts, by the install dialog or by nobody; not needed to run offline. */
 const NOT_KEPT = /^_headers$|^sw\.js$|^screenshots\/|\.map$|^pdfjs\/version\.txt$/
 
-/** 27 MB that only those who search by meaning need, and 6.8 MB for language models of MLC. */
-const ON_DEMAND = /^assets\/(ort-wasm-.*\.wasm|web-llm-.*\.js)$/
+/** What only those need who have chosen a model: runtimes of 27 and 6 MB, and the models that come with the page. */
+const ON_DEMAND = /^assets\/(ort-wasm-.*\.wasm|web-llm-.*\.js)$|^models\//
 
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex')
 

@@ -1,4 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity'
+import { servedSource } from '../../engines/embedding/served'
 import type { DownloadRequest } from '../../engines/model-files/download/download'
 import type { Preflight } from '../../engines/model-files/download/preflight'
 import type { ModelSource } from '../../engines/model-files/download/source'
@@ -40,8 +41,8 @@ export class ModelSources {
 
   /** How to ask for the files of a model: of ours from where the page comes from, else from the hub, its mirror, or the disk. */
   requestOf(entry: ModelEntry, local?: ModelSource): DownloadRequest {
-    const { model, files, servedFrom, repository, revision } = entry
-    const source = local ?? (servedFrom ? servedSource(servedFrom) : this.#hub(repository, revision))
+    const { model, files, repository, revision } = entry
+    const source = local ?? servedSource(entry) ?? this.#hub(repository, revision)
     return { model, files, source }
   }
 
@@ -58,12 +59,6 @@ export class ModelSources {
     return { kind: 'huggingFace', repository, revision, ...(this.mirror && { mirror: this.mirror }) }
   }
 }
-
-/** A folder below the address of the page, with a slash at its end. */
-const servedSource = (folder: string): ModelSource => ({
-  kind: 'address',
-  base: new URL(`${import.meta.env.BASE_URL}${folder}`, location.href).href,
-})
 
 /** @throws InvalidAddress unless it is a path of this site or an address on the web */
 function normalised(address: string): string {
