@@ -293,6 +293,8 @@ export interface Turn {
   asked: number
   question: string
   language: Language
+  /** What was searched for in its place, where it could only be understood after the turns before it. */
+  standalone?: { text: string; by: 'rules' | 'model' }
   /** Documents the question was limited to; absent: all of the collection. */
   documents?: DocumentHash[]
   /** Absent when it was stopped or failed before anything came. */

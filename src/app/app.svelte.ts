@@ -1,7 +1,9 @@
 import type { Answerer } from '../answering/answerer'
+import { mergeResults } from '../answering/query'
 import type { Citation } from '../domain'
 import type { ModelSource } from '../engines/model-files/download/source'
 import { errorText } from '../i18n/i18n.svelte'
+import { detectLanguage } from '../language/detect'
 import { launchedFiles, registerServiceWorker, secured, sharedFiles } from '../pwa/register'
 import { openDatabase, type Database } from '../storage/database'
 import { getDocument } from '../storage/documents'
@@ -29,6 +31,7 @@ import { Reranking } from './reranking'
 import { SearchIndex } from './search-index'
 import { Settings } from './settings.svelte'
 import { StorageMeter } from './storage-meter.svelte'
+import { Understanding } from './understanding.svelte'
 import { Update } from './update.svelte'
 
 export type DialogName = 'help' | 'settings' | 'about' | 'models'
@@ -47,6 +50,7 @@ export class App {
   readonly meaning: Meaning
   readonly reranking: Reranking
   readonly sources: ModelSources
+  readonly understanding: Understanding
   readonly inspection: Inspection
   readonly update: Update
   /** Set when this page can no longer reach its database and has to be loaded anew. */
@@ -67,6 +71,7 @@ export class App {
     this.panes = new Panes(db)
     this.library = new Library(db, ingest, this.notices, this.announcer)
     this.sources = new ModelSources(db)
+    this.understanding = new Understanding(db, () => undefined)
     this.meaning = new Meaning({
       db,
       owner: new EmbedderOwner(embedWorker(), embedWorker, deviceVerdicts(db)),
@@ -76,7 +81,9 @@ export class App {
     this.reranking = new Reranking(db, new RerankerOwner(rerankWorker(), rerankWorker, deviceVerdicts(db)))
     this.conversation = new Conversation({
       db,
-      answerer,
+      answerer: () => answerer,
+      understand: ({ question, language }, turns, signal) =>
+        this.understanding.standalone(question, language, turns, signal),
       library: this.library,
       announcer: this.announcer,
       notices: this.notices,
@@ -161,8 +168,23 @@ export class App {
     this.questionFocus += 1
   }
 
-  /** By words, and with the models that were chosen. */
+  /** For the question, and for whatever else a model would search for; the trace is that of the question. */
   async #search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+    const { queries, hypothetical } = await this.understanding.expand(
+      request.question,
+      detectLanguage(request.question),
+      signal,
+    )
+    const first = await this.#searchOnce(request, signal)
+    const results = [first]
+    for (const question of [...queries, ...(hypothetical === undefined ? [] : [hypothetical])])
+      results.push(await this.#searchOnce({ ...request, question }, signal))
+    const { evidence, coverage } = mergeResults(results, request.limit)
+    return { ...first, evidence: [...evidence], coverage }
+  }
+
+  /** By words, and with the models that were chosen. */
+  async #searchOnce(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
     const { fusion } = this.meaning
     const meaning = await this.meaning.ask(request.question, signal)
     const reranking = this.reranking.ask(signal)
@@ -172,7 +194,7 @@ export class App {
 
   /** Those that were chosen are opened in the background. */
   async #loadModels(): Promise<void> {
-    await Promise.all([this.meaning.load(), this.reranking.model.load()])
+    await Promise.all([this.meaning.load(), this.reranking.model.load(), this.understanding.load()])
   }
 
   /** A document that was removed does not stay open beside the answers. */

@@ -21,6 +21,8 @@ export interface Settings {
   embedder: string
   /** Passages are not embedded in the background until the person goes on. */
   embeddingPaused: boolean
+  /** What is done with a question before it is searched. Absent: follow-ups are rewritten, and nothing else. */
+  questions: { rewriteFollowUps: boolean; severalQueries: boolean; hypotheticalAnswer: boolean }
   /** For developers: the index of vectors, and how the lists of all ways of searching become one. Absent: the defaults. */
   vectorIndex: VectorIndexKind
   fusion: FusionMethod
