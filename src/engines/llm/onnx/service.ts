@@ -9,6 +9,7 @@ import { examine, type Examination, type Findings } from './examine'
 import { generate } from './generate'
 import { loadLlm } from './load'
 import type { ReadyLlm } from './ready-llm'
+import { PieceSender } from '../send-pieces'
 import { Requests } from './requests'
 import { score } from './score'
 
@@ -43,13 +44,14 @@ export class LlmService implements LlmApi {
   generate({ prompt, options }: GenerateRequest, port: MessagePort, signal: AbortSignal): Promise<GenerationEnd> {
     return this.#run(async (llm) => {
       const answer = generate(llm, prompt, options, signal)
+      const sender = new PieceSender(port)
       for (;;) {
         const { done, value } = await answer.next()
         if (done) {
-          port.postMessage(null)
+          sender.finish()
           return value
         }
-        port.postMessage(value)
+        sender.send(value)
       }
     }, signal)
   }
