@@ -4,16 +4,18 @@ import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { assemblyScript } from './scripts/assemblyscript.mjs'
 import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
-import { siteHeaders } from './scripts/headers.ts'
+import { narrowPage, siteHeaders } from './scripts/headers.ts'
 import { copyPdfjsAssets } from './scripts/pdfjs-assets.ts'
+import { servedModels } from './scripts/served-models.ts'
 import { serviceWorker } from './scripts/service-worker.ts'
+import { faultyHost } from './test/fixtures/faulty-host.ts'
 
 copyPdfjsAssets()
 
 export default defineConfig({
   // One page and no routes: an address that is not a file is a 404, not the page with status 200.
   appType: 'mpa',
-  plugins: [svelte(), assemblyScript(), siteHeaders(), serviceWorker()],
+  plugins: [svelte(), assemblyScript(), siteHeaders(), narrowPage(), servedModels(), serviceWorker()],
   // Its build for browsers asks the DOM, which the ingest worker does not have; Vite takes that build for workers too.
   resolve: {
     alias: {
@@ -26,7 +28,9 @@ export default defineConfig({
   optimizeDeps: {
     include: [
       '@huggingface/transformers',
+      '@mlc-ai/web-llm',
       'comlink',
+      'hash-wasm',
       'idb',
       'mammoth/mammoth.browser.js',
       'mdast-util-from-markdown',
@@ -45,7 +49,10 @@ export default defineConfig({
     // Workers are bundled apart, without the plugins of the page.
     plugins: () => [assemblyScript()],
     rolldownOptions: {
-      output: { entryFileNames: 'assets/worker-[name]-[hash].js' },
+      // The one that may reach other hosts lies apart: public/_headers tells them by their folder.
+      output: {
+        entryFileNames: ({ name }) => `${name === 'download' ? 'network' : 'assets'}/worker-[name]-[hash].js`,
+      },
       checks: { pluginTimings: false },
     },
   },
@@ -67,6 +74,7 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [faultyHost()],
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],

@@ -40,6 +40,20 @@ export function parsePolicy(policy: string): Map<string, string[]> {
   return new Map(directives.map(([name = '', ...sources]) => [name, sources]))
 }
 
+/** Where the build puts the one file that may reach other hosts, below the root of the site. */
+export const NETWORK_FOLDER = 'network/'
+
+/** Headers of what may reach other hosts, and of everything else. */
+export interface SiteHeaders {
+  site: Record<string, string>
+  network: Record<string, string>
+}
+
+export const siteHeadersOf = (rules: HeaderRule[]): SiteHeaders => ({
+  site: headersFor(rules, '/'),
+  network: headersFor(rules, `/${NETWORK_FOLDER}`),
+})
+
 /** The rules of this site, from public/_headers. */
 export const readHeaders = (): HeaderRule[] =>
   parseHeaders(readFileSync(fileURLToPath(new URL('../public/_headers', import.meta.url)), 'utf8'))
@@ -55,18 +69,40 @@ export function developmentPolicy(policy: string): string {
   return [...directives].map((directive) => directive.flat().join(' ')).join('; ')
 }
 
+/** Where the development server has what the build puts into NETWORK_FOLDER. */
+const NETWORK_SOURCE = '/workers/download.ts'
+
 /** Vite plugin: the development and the preview server answer with the headers of public/_headers. */
 export function siteHeaders(): Plugin {
   const rules = readHeaders()
+  const { site, network } = siteHeadersOf(rules)
   return {
     name: 'fumikura:headers',
     configureServer: (server) => {
       // Vitest shows its tests in a frame of its own page, which these headers forbid.
       if (process.env.VITEST) return
-      server.middlewares.use(send((path) => inDevelopment(headersFor(rules, path)), server.config.base))
+      server.middlewares.use(
+        send((path) => inDevelopment(path === NETWORK_SOURCE ? network : site), server.config.base),
+      )
     },
     configurePreviewServer: (server) => {
       server.middlewares.use(send((path) => headersFor(rules, path), server.config.base))
+    },
+  }
+}
+
+/**
+ * Vite plugin: narrows the built page from within as well. A host that answers every address with the page sends it with the
+ * headers of that address, and so with the wide policy. Workers are not bound by this; theirs come from /assets.
+ */
+export function narrowPage(): Plugin {
+  return {
+    name: 'fumikura:narrow-page',
+    apply: 'build',
+    transformIndexHtml: () => {
+      const sources = parsePolicy(siteHeadersOf(readHeaders()).site['Content-Security-Policy'] ?? '').get('connect-src')
+      const content = ['connect-src', ...(sources ?? [])].join(' ')
+      return [{ tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content }, injectTo: 'head-prepend' }]
     },
   }
 }

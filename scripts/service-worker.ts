@@ -3,18 +3,18 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { build, type Plugin, type ResolvedConfig } from 'vite'
 import type { Release } from '../src/pwa/service/release.ts'
-import { headersFor, readHeaders } from './headers.ts'
+import { NETWORK_FOLDER, readHeaders, siteHeadersOf, type SiteHeaders } from './headers.ts'
 
 /** Read by hosts, by the install dialog or by nobody; not needed to run offline. */
 const NOT_KEPT = /^_headers$|^sw\.js$|^screenshots\/|\.map$|^pdfjs\/version\.txt$/
 
-/** 27 MB that only those who search by meaning need. */
-const ON_DEMAND = /^assets\/ort-wasm-.*\.wasm$/
+/** What only those need who have chosen a model: runtimes of 27 and 6 MB, and the models that come with the page. */
+const ON_DEMAND = /^assets\/(ort-wasm-.*\.wasm|web-llm-.*\.js)$|^models\//
 
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex')
 
 /** The files of a finished build with the hash of each. index.html is the empty path: hosts redirect its own name there. */
-export function describeRelease(folder: string, headers: Record<string, string>): Release {
+export function describeRelease(folder: string, { site, network }: SiteHeaders): Release {
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
@@ -26,7 +26,8 @@ export function describeRelease(folder: string, headers: Record<string, string>)
     )
   const files = hashes((path) => !ON_DEMAND.test(path))
   const onDemand = hashes((path) => ON_DEMAND.test(path))
-  return { version: sha256(JSON.stringify({ files, onDemand, headers })), files, onDemand, headers }
+  const content = { files, onDemand, headers: site, network: { folder: NETWORK_FOLDER, headers: network } }
+  return { version: sha256(JSON.stringify(content)), ...content }
 }
 
 /**
@@ -46,7 +47,7 @@ export function serviceWorker(): Plugin {
       sequential: true,
       handler: async () => {
         const folder = resolve(config.root, config.build.outDir)
-        await buildServiceWorker(config, describeRelease(folder, headersFor(readHeaders(), '/')))
+        await buildServiceWorker(config, describeRelease(folder, siteHeadersOf(readHeaders())))
       },
     },
   }

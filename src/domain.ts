@@ -204,12 +204,59 @@ export interface Citation {
   paragraph?: number
 }
 
+/**
+ * Whether its passages hold what a sentence says that a model wrote, as far as words and numbers tell. `unchecked`: the
+ * passages that it cites are in another language.
+ */
+export type Support = 'supported' | 'unsupported' | 'unchecked'
+
 export interface AnswerSentence {
   text: string
   /** [start, end) of the likely answer within `text`, where one was found. */
   marks: [start: number, end: number][]
   citations: Citation[]
+  /** Of a sentence that a model wrote; absent on quotations, and where nothing is claimed ("As follows:"). */
+  support?: Support
+  /** [start, end) of the numbers in `text` that neither its passages (if it cites none: all that were read) nor the question hold. */
+  unheldNumbers?: [start: number, end: number][]
 }
+
+/** What a model's context was filled with: "1,240 of 4,096 tokens: 6 passages, 2 turns". */
+export interface PromptBudget {
+  /** Of the whole prompt, by the model's own count. */
+  tokens: number
+  /** The model's context: prompt and answer together. */
+  limit: number
+  /** Tokens kept free for the answer. */
+  answer: number
+  passages: number
+  /** Passages told beside those, for what stands just before or behind them. */
+  neighbours: number
+  /** Passages found that had no room. */
+  leftOut: number
+  /** Earlier questions told with their answers. */
+  turns: number
+  /** A summary of turns before those is told too. */
+  summarised: boolean
+}
+
+/** How the writing of an answer went. */
+export interface Generation {
+  promptTokens: number
+  /** Tokens of the prompt that the model had read for the question before. */
+  reusedTokens: number
+  generatedTokens: number
+  /** Milliseconds from the request to the first token. */
+  firstToken: number
+  /** From the first token to the last; absent when there was but one. */
+  tokensPerSecond?: number
+}
+
+/**
+ * What a person should know of a written answer: it is in another language than the question, it ends before its end (no
+ * room, or no time), or the model began to repeat itself and was stopped.
+ */
+export type AnswerNote = 'otherLanguage' | 'cutShort' | 'repetition'
 
 export interface Answer {
   sentences: AnswerSentence[]
@@ -221,6 +268,22 @@ export interface Answer {
   answerer: string
   /** Milliseconds from question to finished answer. */
   elapsed: number
+  /** Id of the model that wrote it, and of the adapter that it wore. */
+  model?: string
+  adapter?: string
+  /** What the model was given; absent where it was not asked. */
+  prompt?: PromptBudget
+  /** Absent where the model was not asked, or was asked several times. */
+  generation?: Generation
+  notes?: AnswerNote[]
+}
+
+/** What a model remembers of the turns that no longer fit into its context. */
+export interface ConversationSummary {
+  collection: CollectionId
+  /** Ids of the turns that it tells; when one of them is removed, it has to be made anew. */
+  turns: string[]
+  text: string
 }
 
 /** One question and its answer in the history of a collection. */
@@ -230,6 +293,8 @@ export interface Turn {
   asked: number
   question: string
   language: Language
+  /** What was searched for in its place, where it could only be understood after the turns before it. */
+  standalone?: { text: string; by: 'rules' | 'model' }
   /** Documents the question was limited to; absent: all of the collection. */
   documents?: DocumentHash[]
   /** Absent when it was stopped or failed before anything came. */

@@ -63,7 +63,7 @@ export class FileTooLarge extends FumikuraError {
   }
 }
 
-/** The browser refused to store more (QuotaExceededError). */
+/** The browser refused to store more (QuotaExceededError). `params`, for a model: reason, bytes still to come. */
 export class StorageFull extends FumikuraError {
   constructor(params: ErrorParams = {}) {
     super('storageFull', params)
@@ -122,6 +122,13 @@ export class ModelUnreachable extends FumikuraError {
   }
 }
 
+/** The security policy that this site was served with does not name a host, or one that it redirects to. `params`: host. */
+export class HostNotAllowed extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('hostNotAllowed', params)
+  }
+}
+
 /** The files of a model are being written by another tab, or by another part of this page. `params`: model. */
 export class ModelBusy extends FumikuraError {
   constructor(params: ErrorParams = {}) {
@@ -136,6 +143,13 @@ export class ModelUnusable extends FumikuraError {
   }
 }
 
+/** The program that a model of web-llm comes with was built for another version of it. `params`: file, detail for the bug report. */
+export class WrongModelLibrary extends FumikuraError {
+  constructor(params: ErrorParams = {}, options?: ErrorOptions) {
+    super('wrongModelLibrary', params, options)
+  }
+}
+
 /** The graphics processor was taken away in the middle of the work (driver reset, sleep, another page). */
 export class DeviceLost extends FumikuraError {
   constructor(params: ErrorParams = {}, options?: ErrorOptions) {
@@ -147,6 +161,30 @@ export class DeviceLost extends FumikuraError {
 export class PromptTooLong extends FumikuraError {
   constructor(params: ErrorParams = {}) {
     super('promptTooLong', params)
+  }
+}
+
+/** Not an address that files could come from. `params`: address. */
+export class InvalidAddress extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('invalidAddress', params)
+  }
+}
+
+/** The model ended without a word. */
+export class EmptyAnswer extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('emptyAnswer', params)
+  }
+}
+
+/**
+ * A prompt that the user has changed cannot be filled in. `params`: template, placeholder, and `reason`: missing (it has to be
+ * there), unknown (nothing stands for it) or empty.
+ */
+export class InvalidTemplate extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('invalidTemplate', params)
   }
 }
 
@@ -173,10 +211,15 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   modelFileMissing: ModelFileMissing,
   modelFileDamaged: ModelFileDamaged,
   modelUnreachable: ModelUnreachable,
+  hostNotAllowed: HostNotAllowed,
   modelBusy: ModelBusy,
   modelUnusable: ModelUnusable,
+  wrongModelLibrary: WrongModelLibrary,
   deviceLost: DeviceLost,
   promptTooLong: PromptTooLong,
+  invalidAddress: InvalidAddress,
+  emptyAnswer: EmptyAnswer,
+  invalidTemplate: InvalidTemplate,
   unexpected: UnexpectedError,
 }
 

@@ -1,4 +1,13 @@
-import type { Answer, AnswerSentence, Coverage, Evidence, Language } from '../domain'
+import type { Answer, AnswerSentence, Coverage, Evidence, Language, PromptBudget, Turn } from '../domain'
+import type { GateDecision } from './gate'
+
+/** What a model is told of the conversation so far: see memory.ts, which makes it fit. */
+export interface Conversation {
+  /** Of the turns before those. */
+  summary?: string
+  /** Oldest first. */
+  turns: readonly Turn[]
+}
 
 /** A question with the evidence found for it: everything an answerer may look at. */
 export interface AnswerRequest {
@@ -8,11 +17,17 @@ export interface AnswerRequest {
   /** Best first. */
   evidence: Evidence[]
   coverage: Coverage
+  /** A follow-up as it was searched, with what it leaves unsaid ("And for part-timers?"): what the evidence is judged by. */
+  standalone?: string
+  /** For answerers that can make use of it. */
+  conversation?: Conversation
 }
 
 export type AnswerEvent =
   /** What is being done, for the status line. */
-  | { type: 'stage'; stage: 'reading' | 'writing'; passages: number }
+  | { type: 'stage'; stage: 'reading' | 'writing'; passages: number; budget?: PromptBudget }
+  /** Whether the passages answer at all, for the trace; not sent by answerers that do not ask the gate. */
+  | { type: 'decision'; decision: GateDecision }
   /** Text as it is produced, by answerers that write (a model); the sentence that it belongs to follows. */
   | { type: 'delta'; text: string }
   /** A finished sentence with its citations. */

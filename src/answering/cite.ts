@@ -1,8 +1,11 @@
 import type { Citation, Evidence } from '../domain'
 import { spansOf } from '../documents/spans'
 
+/** What a citation needs of an evidence. */
+export type Cited = Pick<Evidence, 'passage' | 'documentName'>
+
 /** Cites characters [start, end) of an evidence's passage; `further` ranges (a table's header row) are shown with it. */
-export type Cite = (evidence: Evidence, start: number, end: number, further?: [start: number, end: number]) => Citation
+export type Cite = (evidence: Cited, start: number, end: number, further?: [start: number, end: number]) => Citation
 
 /**
  * Makes the citations of one answer. Markers count up from 1; the same characters of the same document get the same

@@ -23,7 +23,13 @@ export interface GateSigns {
  * hardly have what it is for: a question in the words of a document about a thing that the document does not know. It costs
  * 2 (ja) to 5 (en) points of answerable questions there, and finds 12 to 19 more of those whose paragraph was taken out.
  */
-const weights = { constant: -3.53, surroundings: 2.88, termCoverage: 4.03, missingNames: -2.14, missingNouns: -2 }
+const weights: Record<keyof GateSigns | 'constant', number> = {
+  constant: -3.53,
+  surroundings: 2.88,
+  termCoverage: 4.03,
+  missingNames: -2.14,
+  missingNouns: -2,
+}
 
 /**
  * Below this probability a question is refused. Chosen low: a person who is refused wrongly has to look for what was there,
@@ -33,22 +39,61 @@ const weights = { constant: -3.53, surroundings: 2.88, termCoverage: 4.03, missi
  */
 export const thresholds: Record<Language, number> = { en: 0.14, ja: 0.15 }
 
+/** What the gate decided about a question, and by what. Plain data. */
+export interface GateDecision {
+  refused: boolean
+  /** Below it a question is refused, unless a passage in the other language means the same. */
+  threshold: number
+  /** 0 to 1. */
+  probability: number
+  signs: GateSigns
+  /** What each sign, and the constant, adds to the log-odds. */
+  contributions: Record<keyof GateSigns | 'constant', number>
+  /** A passage in the other language speaks of what is asked: then the probability, which counts words, does not matter. */
+  otherLanguage: boolean
+  /** The documents explain codes of the form asked for, but not this one: then it is refused in any case. */
+  otherIdentifier: boolean
+}
+
+/** What each sign, and the constant, adds to the log-odds. */
+function contributionsOf(signs: GateSigns): GateDecision['contributions'] {
+  // A negative weight of nothing would be -0, which is not what comes back from JSON.
+  const contribution = (sign: keyof GateSigns) => weights[sign] * signs[sign] + 0
+  return {
+    constant: weights.constant,
+    surroundings: contribution('surroundings'),
+    termCoverage: contribution('termCoverage'),
+    missingNames: contribution('missingNames'),
+    missingNouns: contribution('missingNouns'),
+  }
+}
+
 /** Probability, 0 to 1, that the passages answer the question, were both cases equally frequent. */
 export function answerProbability(signs: GateSigns): number {
-  const odds =
-    weights.constant +
-    weights.surroundings * signs.surroundings +
-    weights.termCoverage * signs.termCoverage +
-    weights.missingNames * signs.missingNames +
-    weights.missingNouns * signs.missingNouns
+  const odds = Object.values(contributionsOf(signs)).reduce((sum, one) => sum + one, 0)
   return 1 / (1 + Math.exp(-odds))
 }
 
-/** Does nothing among the passages answer? Without any passage, nothing does. */
-export const refuses = (question: Question, passages: ReadPassage[]): boolean =>
-  (answerProbability(gateSigns(question, passages)) < thresholds[question.language] &&
-    !passages.some((passage) => meansTheSame(question, passage))) ||
-  speaksOfOthers(question, passages)
+/** Does anything among the passages answer? Without any passage, nothing does. */
+export function decide(question: Question, passages: ReadPassage[]): GateDecision {
+  const signs = gateSigns(question, passages)
+  const probability = answerProbability(signs)
+  const threshold = thresholds[question.language]
+  const otherLanguage = passages.some((passage) => meansTheSame(question, passage))
+  const otherIdentifier = speaksOfOthers(question, passages)
+  return {
+    refused: (probability < threshold && !otherLanguage) || otherIdentifier,
+    threshold,
+    probability,
+    signs,
+    contributions: contributionsOf(signs),
+    otherLanguage,
+    otherIdentifier,
+  }
+}
+
+/** Does nothing among the passages answer? */
+export const refuses = (question: Question, passages: ReadPassage[]): boolean => decide(question, passages).refused
 
 /** The documents explain codes of the form asked for, but not this one. */
 function speaksOfOthers({ identifiers }: Question, passages: ReadPassage[]): boolean {
@@ -133,7 +178,7 @@ function passageSigns(
 }
 
 /** Words that a passage cannot do without if it is to answer: proper names, katakana words, numbers. */
-function isName({ text, script }: Word, first: boolean): boolean {
+export function isName({ text, script }: Word, first: boolean): boolean {
   if (script === 'latin') return !first && /^\p{Lu}/u.test(text)
   return script === 'number' || (script === 'katakana' && text.length > 2)
 }

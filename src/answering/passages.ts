@@ -8,6 +8,9 @@ import { asksForSentence, type Question } from './question-type'
 import { answeringCell } from './table'
 import { words } from './words'
 
+/** Passages that are quoted from, and that the gate was fitted on: those at the top of the evidence. */
+export const gateReads = 5
+
 /** A passage read for a question: its likely answer, the sentence that holds it, and how well it fits. */
 export interface ReadPassage {
   evidence: Evidence

@@ -1,17 +1,12 @@
-import type { Answer, AnswerSentence, Citation, Evidence } from '../domain'
+import type { Answer, AnswerSentence, Evidence } from '../domain'
 import type { AnswerEvent, Answerer, AnswerRequest } from './answerer'
 import { citations, type Cite } from './cite'
-import { refuses } from './gate'
-import { readPassages, type ReadPassage } from './passages'
+import { decide } from './gate'
+import { citeSentence, nearest } from './nearest'
+import { gateReads, readPassages } from './passages'
 import { analyseQuestion } from './question-type'
 import { selectSentences, type Selected } from './select'
 import { renderRow } from './table'
-
-/** Passages that are read, from the top of the evidence. */
-const passagesRead = 5
-
-/** Nearest passages that a refusal shows. */
-const nearestShown = 3
 
 /**
  * Answers without a model: the sentences that answer best, verbatim, with the likely answer marked in them. Refuses when
@@ -22,11 +17,13 @@ export const quoteAnswerer: Answerer = { name: 'quote', answer: quote }
 async function* quote(request: AnswerRequest, signal: AbortSignal): AsyncGenerator<AnswerEvent, void, undefined> {
   const started = performance.now()
   signal.throwIfAborted()
-  const evidence = request.evidence.slice(0, passagesRead)
+  const evidence = request.evidence.slice(0, gateReads)
   yield { type: 'stage', stage: 'reading', passages: evidence.length }
-  const question = analyseQuestion(request.question, request.language)
+  const question = analyseQuestion(request.standalone ?? request.question, request.language)
   const passages = readPassages(question, evidence, signal)
-  const refused = refuses(question, passages)
+  const decision = decide(question, passages)
+  const { refused } = decision
+  yield { type: 'decision', decision }
   const cite = citations()
   const sentences: AnswerSentence[] = []
   for (const selected of refused ? [] : selectSentences(passages)) {
@@ -73,20 +70,4 @@ function answerSentence({ passage, sentence, through, mark, twins }: Selected, c
     marks: inside ? [[mark[0] - start, mark[1] - start]] : [],
     citations: cited,
   }
-}
-
-function citeSentence({ evidence, reading }: ReadPassage, sentence: number, cite: Cite): Citation {
-  const [start, end] = reading.sentences[sentence] ?? [0, reading.text.length]
-  const header = evidence.passage.kind === 'table' && sentence > 0 ? reading.sentences[0] : undefined
-  return cite(evidence, start, end, header)
-}
-
-/** In the order of the search; twins told once. */
-function nearest(passages: ReadPassage[], cite: Cite): Citation[] {
-  const shown: ReadPassage[] = []
-  for (const passage of [...passages].sort((a, b) => a.evidence.rank - b.evidence.rank)) {
-    const quoted = (one: ReadPassage) => one.reading.text.slice(...(one.reading.sentences[one.sentence] ?? [0, 0]))
-    if (shown.length < nearestShown && !shown.some((one) => quoted(one) === quoted(passage))) shown.push(passage)
-  }
-  return shown.map((passage) => citeSentence(passage, passage.sentence, cite))
 }

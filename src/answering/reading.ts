@@ -35,13 +35,7 @@ export function read(
   rarity?: Rarity,
 ): Reading {
   const found = words(text, language)
-  const sentenceOf = new Int32Array(found.length).fill(-1)
-  let sentence = 0
-  for (const [at, word] of found.entries()) {
-    while (sentence < sentences.length && sentences[sentence]![1] <= word.start) sentence++
-    const range = sentences[sentence]
-    if (range && word.start >= range[0]) sentenceOf[at] = sentence
-  }
+  const sentenceOf = sentencesOf(found, sentences)
   const aligned = overlap(question, found, sentenceOf, sentences.length, rarity)
   const verb = question.words.slice(question.asked[1]).find((word) => word.content && word !== question.head)?.norm
   const lead = question.words.slice(0, question.asked[0]).findLast((word) => word.content)?.norm
@@ -60,6 +54,18 @@ export function read(
     common: commonOpenings(question, found, sentences),
     shaped: findShapes(text, question.shapes),
   }
+}
+
+/** For each word the index of the sentence that it stands in, -1 for none. */
+export function sentencesOf(found: Word[], sentences: [start: number, end: number][]): Int32Array {
+  const sentenceOf = new Int32Array(found.length).fill(-1)
+  let sentence = 0
+  for (const [at, word] of found.entries()) {
+    while (sentence < sentences.length && sentences[sentence]![1] <= word.start) sentence++
+    const range = sentences[sentence]
+    if (range && word.start >= range[0]) sentenceOf[at] = sentence
+  }
+  return sentenceOf
 }
 
 function commonOpenings(question: Question, found: Word[], sentences: [start: number, end: number][]): Set<Word> {

@@ -1,36 +1,57 @@
 import type { Answerer } from '../answering/answerer'
+import { mergeResults } from '../answering/query'
 import type { Citation } from '../domain'
+import type { ModelSource } from '../engines/model-files/download/source'
+import { errorText } from '../i18n/i18n.svelte'
+import { detectLanguage } from '../language/detect'
 import { launchedFiles, registerServiceWorker, secured, sharedFiles } from '../pwa/register'
 import { openDatabase, type Database } from '../storage/database'
 import { getDocument } from '../storage/documents'
 import { getFile } from '../storage/files'
 import { getPage } from '../storage/pages'
+import type { SearchRequest, SearchResult } from '../threads/protocols'
+import { EmbedderOwner } from '../engines/embedding/embedder'
+import { RerankerOwner } from '../engines/reranking/reranker'
 import { Announcer } from './announcer.svelte'
 import { Conversation } from './conversation.svelte'
+import { deviceVerdicts, embedWorker, rerankWorker } from './encoder-worker'
 import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
+import { Inspection } from './inspection.svelte'
 import { Library } from './library.svelte'
+import { Meaning } from './meaning/meaning.svelte'
+import { ModelDownloads } from './model-downloads.svelte'
+import type { ModelEntry } from './models/model-entry'
+import { ModelSources } from './models/model-sources.svelte'
 import { Notices } from './notices.svelte'
 import { Panes } from './panes.svelte'
 import { passwords } from './passwords'
 import { ReaderState } from './reader.svelte'
+import { Reranking } from './reranking'
 import { SearchIndex } from './search-index'
 import { Settings } from './settings.svelte'
 import { StorageMeter } from './storage-meter.svelte'
+import { Understanding } from './understanding.svelte'
 import { Update } from './update.svelte'
 
-export type DialogName = 'help' | 'settings' | 'about'
+export type DialogName = 'help' | 'settings' | 'about' | 'models'
 
 /** The whole of the page's state: owns the database, the workers and the parts that the panes draw. */
 export class App {
   readonly announcer = new Announcer()
   readonly notices = new Notices()
   readonly storage = new StorageMeter()
+  readonly downloads = new ModelDownloads()
   readonly settings: Settings
   readonly panes: Panes
   readonly library: Library
   readonly conversation: Conversation
   readonly reader: ReaderState
+  readonly meaning: Meaning
+  readonly reranking: Reranking
+  readonly sources: ModelSources
+  readonly understanding: Understanding
+  readonly inspection: Inspection
   readonly update: Update
   /** Set when this page can no longer reach its database and has to be loaded anew. */
   outdated = $state(false)
@@ -49,13 +70,24 @@ export class App {
     this.settings = new Settings(db)
     this.panes = new Panes(db)
     this.library = new Library(db, ingest, this.notices, this.announcer)
+    this.sources = new ModelSources(db)
+    this.understanding = new Understanding(db, () => undefined)
+    this.meaning = new Meaning({
+      db,
+      owner: new EmbedderOwner(embedWorker(), embedWorker, deviceVerdicts(db)),
+      preload: (space, kind) => index.loadVectors(space, kind),
+      onSpace: (space) => (this.inspection.space = space),
+    })
+    this.reranking = new Reranking(db, new RerankerOwner(rerankWorker(), rerankWorker, deviceVerdicts(db)))
     this.conversation = new Conversation({
       db,
-      answerer,
+      answerer: () => answerer,
+      understand: ({ question, language }, turns, signal) =>
+        this.understanding.standalone(question, language, turns, signal),
       library: this.library,
       announcer: this.announcer,
       notices: this.notices,
-      search: (request, signal) => index.search(request, signal),
+      search: (request, signal) => this.#search(request, signal),
     })
     this.reader = new ReaderState({
       document: (hash) => getDocument(db, hash),
@@ -63,6 +95,13 @@ export class App {
       page: (hash, number) => getPage(db, hash, number),
       password: (hash) => passwords.get(hash),
       setPassword: (hash, password) => passwords.set(hash, password),
+    })
+    this.inspection = new Inspection({
+      db,
+      panes: this.panes,
+      notices: this.notices,
+      traceOf: (turn) => this.conversation.traces.get(turn),
+      show: (citation, from) => this.openCitation([citation], 0, from),
     })
     this.update = new Update(() => this.library.queue.busy || this.conversation.asking !== undefined)
   }
@@ -75,11 +114,15 @@ export class App {
     followChanges(this.#db, {
       documents: () => {
         this.#warm()
+        this.meaning.work.wake()
         return Promise.all([this.storage.refresh(), this.#closeRemoved()])
       },
-      settings: () => this.settings.load(),
+      settings: () => Promise.all([this.settings.load(), this.#loadModels()]),
+      vectors: () => this.meaning.work.wake(),
     })
     this.#warm()
+    await this.#loadModels()
+    this.inspection.load()
     launchedFiles((files) => void this.library.add(files))
     this.#followShortcut()
     this.shared = await sharedFiles()
@@ -94,12 +137,28 @@ export class App {
   /** Shows a citation on its page. The focus goes there too, and comes back to `from`. */
   openCitation(citations: readonly Citation[], index: number, from?: HTMLElement): void {
     this.panes.show('reader')
+    this.inspection.showPage()
     void this.reader.showCitations([...citations], index, from)
   }
 
   openDocument(hash: string, page?: number): void {
     this.panes.show('reader')
+    this.inspection.showPage()
     void this.reader.openDocument(hash, page)
+  }
+
+  /**
+   * Brings the files of a model here, at the word of a person: from where it is published, or from this machine's disk.
+   * Nothing is begun where the browser has no room for it.
+   */
+  async fetchModel(entry: ModelEntry, local?: ModelSource): Promise<void> {
+    const request = this.sources.requestOf(entry, local)
+    if (await this.sources.hasRoom(request, this.downloads)) this.downloads.start(request)
+  }
+
+  async removeModel({ model }: ModelEntry): Promise<void> {
+    await this.downloads.remove(model).catch((error: Error) => this.notices.show(errorText(error), { kind: 'failure' }))
+    await this.storage.refresh()
   }
 
   /** Brings the question box into view and puts the cursor there, with `question` in it if one is given. */
@@ -107,6 +166,35 @@ export class App {
     this.panes.show('chat')
     if (question !== undefined) this.conversation.question = question
     this.questionFocus += 1
+  }
+
+  /** For the question, and for whatever else a model would search for; the trace is that of the question. */
+  async #search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+    const { queries, hypothetical } = await this.understanding.expand(
+      request.question,
+      detectLanguage(request.question),
+      signal,
+    )
+    const first = await this.#searchOnce(request, signal)
+    const results = [first]
+    for (const question of [...queries, ...(hypothetical === undefined ? [] : [hypothetical])])
+      results.push(await this.#searchOnce({ ...request, question }, signal))
+    const { evidence, coverage } = mergeResults(results, request.limit)
+    return { ...first, evidence: [...evidence], coverage }
+  }
+
+  /** By words, and with the models that were chosen. */
+  async #searchOnce(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+    const { fusion } = this.meaning
+    const meaning = await this.meaning.ask(request.question, signal)
+    const reranking = this.reranking.ask(signal)
+    const whole = { ...request, fusion, ...(meaning && { meaning }), ...reranking?.request }
+    return this.#index.search(whole, signal, reranking?.score)
+  }
+
+  /** Those that were chosen are opened in the background. */
+  async #loadModels(): Promise<void> {
+    await Promise.all([this.meaning.load(), this.reranking.model.load(), this.understanding.load()])
   }
 
   /** A document that was removed does not stay open beside the answers. */

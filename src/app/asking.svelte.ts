@@ -1,7 +1,9 @@
 import type { AnswerEvent, Answerer } from '../answering/answerer'
+import type { Rewritten } from '../answering/follow-up/rewrite'
 import type { Answer, AnswerSentence, Coverage, DocumentHash, Evidence, Turn } from '../domain'
 import { isAbort, toFumikuraError, type FumikuraError } from '../errors'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
+import type { QuestionTrace } from './question-trace'
 
 /** Passages read for an answer, at most. */
 export const EVIDENCE_LIMIT = 8
@@ -10,26 +12,41 @@ export type Stage = 'searching' | 'reading' | 'writing' | 'done'
 
 export type Search = (request: SearchRequest, signal: AbortSignal) => Promise<SearchResult>
 
+/** The question as it can be understood alone (Understanding.standalone). */
+export type Understand = (turn: Turn, signal: AbortSignal) => Promise<Rewritten>
+
+/** What a question is worked off by. */
+export interface AskingParts {
+  understand: Understand
+  search: Search
+  answerer: Answerer
+}
+
 const NOTHING_READ: Coverage = { passagesRead: 0, passagesSearched: 0, documentsRead: 0, documentsSearched: 0 }
 
 /** One question on its way to an answer; everything it has so far is shown. */
 export class Asking {
-  readonly turn: Turn
+  /** With what was understood of it, as soon as that is known. */
+  turn: Turn
   /** How many documents are looked at. */
   readonly scope: number
   stage = $state<Stage>('searching')
   evidence = $state.raw<readonly Evidence[] | undefined>()
+  /** Passages that are like the question in meaning, beside the evidence. */
+  similar = $state.raw<readonly Evidence[] | undefined>()
   sentences = $state.raw<readonly AnswerSentence[]>([])
   /** What a model has written of the sentence that is not finished. */
   draft = $state('')
   failure = $state.raw<FumikuraError | undefined>()
+  /** How the search went, as soon as it is over, and then what the gate decided. */
+  trace = $state.raw<QuestionTrace | undefined>()
 
   readonly #controller = new AbortController()
   readonly #began = performance.now()
   #coverage = NOTHING_READ
 
   constructor(turn: Turn, scope: number) {
-    this.turn = turn
+    this.turn = $state.raw(turn)
     this.scope = scope
   }
 
@@ -43,12 +60,12 @@ export class Asking {
    */
   async run(
     documents: DocumentHash[],
-    search: Search,
-    answerer: Answerer,
+    parts: AskingParts,
     onSentence: (sentence: AnswerSentence) => void,
   ): Promise<Turn> {
+    const { answerer } = parts
     try {
-      const answer = await this.#answer(documents, search, answerer, onSentence)
+      const answer = await this.#answer(documents, parts, onSentence)
       return { ...this.turn, answer }
     } catch (error) {
       if (isAbort(error)) return this.#unfinished(answerer, { stopped: true })
@@ -61,20 +78,24 @@ export class Asking {
 
   async #answer(
     documents: DocumentHash[],
-    search: Search,
-    answerer: Answerer,
+    { understand, search, answerer }: AskingParts,
     onSentence: (sentence: AnswerSentence) => void,
   ): Promise<Answer> {
     const { signal } = this.#controller
     const { question, language } = this.turn
     signal.throwIfAborted()
-    const { evidence, coverage } = await search({ question, documents, limit: EVIDENCE_LIMIT }, signal)
+    const { text: standalone, by } = await understand(this.turn, signal)
+    if (by) this.turn = { ...this.turn, standalone: { text: standalone, by } }
+    const request: SearchRequest = { question: standalone, documents, limit: EVIDENCE_LIMIT, trace: true }
+    const { evidence, similar, coverage, trace } = await search(request, signal)
     signal.throwIfAborted()
     this.evidence = evidence
+    this.similar = similar
+    this.trace = trace
     this.#coverage = coverage
     this.stage = 'reading'
     let answer: Answer | undefined
-    for await (const event of answerer.answer({ question, language, evidence, coverage }, signal)) {
+    for await (const event of answerer.answer({ question, standalone, language, evidence, coverage }, signal)) {
       signal.throwIfAborted()
       answer = this.#take(event, onSentence) ?? answer
     }
@@ -86,6 +107,9 @@ export class Asking {
     switch (event.type) {
       case 'stage':
         this.stage = event.stage
+        return undefined
+      case 'decision':
+        this.trace = this.trace && { ...this.trace, gate: event.decision }
         return undefined
       case 'delta':
         this.draft += event.text

@@ -1,5 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { Answerer } from '../answering/answerer'
+import type { Rewritten } from '../answering/follow-up/rewrite'
 import type { Answer, AnswerSentence, CollectionId, Evidence, Turn } from '../domain'
 import type { FumikuraError } from '../errors'
 import { t } from '../i18n/i18n.svelte'
@@ -13,12 +14,15 @@ import { markersOf } from './markers'
 import { followChanges } from './follow-changes'
 import type { Library } from './library.svelte'
 import type { Notices } from './notices.svelte'
+import type { QuestionTrace } from './question-trace'
 
 export interface ConversationParts {
   db: Database
   library: Library
+  understand: (turn: Turn, turns: readonly Turn[], signal: AbortSignal) => Promise<Rewritten>
   search: Search
-  answerer: Answerer
+  /** Who answers the next question. */
+  answerer: () => Answerer
   announcer: Announcer
   notices: Notices
 }
@@ -32,6 +36,8 @@ export class Conversation {
   #kept = $state.raw<readonly Turn[]>([])
   /** Of this visit only: they are not kept with the turns. */
   readonly evidence = new SvelteMap<string, readonly Evidence[]>()
+  readonly similar = new SvelteMap<string, readonly Evidence[]>()
+  readonly traces = new SvelteMap<string, QuestionTrace>()
   readonly failures = new SvelteMap<string, FumikuraError>()
 
   /** Answers of this visit: reading the history may give a turn as it was before its answer was kept. */
@@ -69,7 +75,7 @@ export class Conversation {
 
   /** Asks in the open collection. A question that is still being answered is stopped: the newest wins. */
   async ask(question: string): Promise<void> {
-    const { library, db, search, answerer } = this.#parts
+    const { library, db, understand, search, answerer } = this.#parts
     const collection = this.#collection
     const text = question.trim()
     if (!text || collection === undefined || !this.ready) return
@@ -84,12 +90,16 @@ export class Conversation {
       language: detectLanguage(text),
       ...(documents.length < library.documents.length && { documents }),
     }
+    const earlier = this.turns.filter(({ answer }) => answer)
     const asking = new Asking(turn, documents.length)
     this.asking = asking
     await saveTurn(db, turn).catch(() => undefined)
-    const finished = await asking.run(documents, search, answerer, (sentence) =>
-      this.#announceSentence(asking, sentence),
-    )
+    const parts = {
+      understand: (asked: Turn, signal: AbortSignal) => understand(asked, earlier, signal),
+      search,
+      answerer: answerer(),
+    }
+    const finished = await asking.run(documents, parts, (sentence) => this.#announceSentence(asking, sentence))
     await this.#finish(asking, finished)
   }
 
@@ -112,6 +122,8 @@ export class Conversation {
 
   async #finish(asking: Asking, turn: Turn): Promise<void> {
     if (asking.evidence) this.evidence.set(turn.id, asking.evidence)
+    if (asking.similar) this.similar.set(turn.id, asking.similar)
+    if (asking.trace) this.traces.set(turn.id, asking.trace)
     if (asking.failure) this.failures.set(turn.id, asking.failure)
     this.#answered.set(turn.id, turn)
     this.#kept = [...this.#kept.filter((other) => other.id !== turn.id), turn].sort((a, b) => a.asked - b.asked)

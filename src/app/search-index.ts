@@ -1,5 +1,8 @@
 import { Interrupted } from '../errors'
-import type { IndexApi, SearchRequest, SearchResult } from '../threads/protocols'
+import { proxy } from '../threads/expose'
+import type { VectorIndexKind } from '../retrieval/vector/create-index'
+import type { VectorSpace } from '../storage/vector-space'
+import type { IndexApi, ScoreTexts, SearchRequest, SearchResult } from '../threads/protocols'
 import { RestartableWorker } from './restartable-worker'
 
 export const startIndexWorker = (): Worker =>
@@ -18,26 +21,32 @@ export class SearchIndex {
     await this.#worker.call((api) => api.sync())
   }
 
+  /** Loads the vectors that will be searched, for the same reason. */
+  async loadVectors(space: VectorSpace, index: VectorIndexKind): Promise<void> {
+    await this.#worker.call((api) => api.loadVectors(space, index))
+  }
+
   /**
    * Every search brings the index in line first: other tabs add and remove too, and a worker that died starts empty.
    * With nothing changed that costs one read of the list of documents. A search that lost its worker, perhaps to an older
    * question that would not stop, is tried once more.
+   * @param score the cross-encoder that the request names, if it names one
    * @throws AbortError, Interrupted
    */
-  async search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+  async search(request: SearchRequest, signal: AbortSignal, score?: ScoreTexts): Promise<SearchResult> {
     try {
-      return await this.#search(request, signal)
+      return await this.#search(request, signal, score)
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error
-      return this.#search(request, signal)
+      return this.#search(request, signal, score)
     }
   }
 
-  #search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+  #search(request: SearchRequest, signal: AbortSignal, score?: ScoreTexts): Promise<SearchResult> {
     return this.#worker.call(async (api) => {
       await api.sync()
       signal.throwIfAborted()
-      return api.search(request, signal) as Promise<SearchResult>
+      return api.search(request, signal, score && proxy(score)) as Promise<SearchResult>
     }, signal)
   }
 }

@@ -85,6 +85,9 @@ export function errorText(failure: { key: string; params: ErrorParams } | Error)
   return find(`error.${key}`) === undefined ? text('error.unexpected', {}) : text(`error.${key}`, figures)
 }
 
+/** Whether `errorText` has a sentence for this key alone. */
+export const hasErrorText = (key: string): boolean => find(`error.${key}`) !== undefined
+
 const isBytes = (name: string, value: string | number): value is number =>
   typeof value === 'number' && (name === 'bytes' || name === 'limit')
 
@@ -124,3 +127,27 @@ export const formatSeconds = (milliseconds: number): string =>
     unitDisplay: locale.language === 'ja' ? 'short' : 'narrow',
     maximumFractionDigits: 2,
   }).format(milliseconds / 1000)
+
+/** "Japanese", 「日本語」: the name of a language, by its tag, in the language of the interface. */
+export const languageName = (tag: string): string =>
+  new Intl.DisplayNames([locale.language], { type: 'language' }).of(tag) ?? tag
+
+/** Milliseconds, to two significant digits: "0.42 ms", 「12 ミリ秒」. */
+export const formatMilliseconds = (milliseconds: number): string =>
+  new Intl.NumberFormat(locale.language, {
+    style: 'unit',
+    unit: 'millisecond',
+    unitDisplay: 'short',
+    maximumSignificantDigits: milliseconds < 100 ? 2 : 3,
+  }).format(milliseconds)
+
+/** A score of any scale, to three significant digits: "12.3", "0.0325". */
+export const formatScore = (score: number): string =>
+  new Intl.NumberFormat(locale.language, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }).format(score)
+
+/** A share of 1: "42%"; what is small is not called nothing: "0.3%". */
+export const formatShare = (share: number): string =>
+  new Intl.NumberFormat(locale.language, {
+    style: 'percent',
+    ...(share > 0 && share < 0.01 ? { maximumSignificantDigits: 1 } : { maximumFractionDigits: 0 }),
+  }).format(share)

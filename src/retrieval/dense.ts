@@ -6,6 +6,8 @@ export interface DenseRetriever {
   readonly id: string
   /** How much its similarities count beside words (models/embedders.json). */
   readonly weight: number
+  /** Milliseconds that embedding the question took, where that was done before the search. */
+  readonly embedding?: number
   /**
    * Hits with their cosine similarity as score and coverage. Documents that have no vectors yet are passed over. Rejects with
    * an AbortError, or with the reason why it cannot run; the search then goes on without it.

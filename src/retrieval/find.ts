@@ -1,5 +1,5 @@
 import type { DocumentHash } from '../domain'
-import { isAbort } from '../errors'
+import { FumikuraError, isAbort } from '../errors'
 import { questionTerms } from '../language/terms'
 import type { DenseRetriever } from './dense'
 import type { RankedList } from './fuse'
@@ -87,11 +87,12 @@ async function searchDense(
     times.push({ stage: 'meaning', milliseconds: 0, skipped: 'no embedder' })
     return undefined
   }
+  if (dense.embedding !== undefined) times.push({ stage: 'question embedding', milliseconds: dense.embedding })
   const started = performance.now()
   try {
     const found = await dense.search(question, { documents, limit: listLength.meaning }, signal)
     times.push({ stage: 'meaning', milliseconds: performance.now() - started })
-    return { name: 'meaning', found, weight: dense.weight }
+    return { name: 'meaning', found, weight: dense.weight, unmeasured: found.hits.at(-1)?.score ?? 0 }
   } catch (error) {
     if (isAbort(error)) throw error
     // Vectors are a help, not a condition: a lost graphics processor must not take the search by words with it.
@@ -100,8 +101,9 @@ async function searchDense(
   }
 }
 
-/** For the trace. */
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** For the trace: the key of an error of ours, which the interface translates, or what another one says. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof FumikuraError ? error.key : error instanceof Error ? error.message : String(error)
 
 /** Runs a stage and notes how long it took. */
 export function timed<Result>(stage: string, times: StageTime[], run: () => Result): Result {

@@ -9,6 +9,8 @@ export interface RankedList {
   weight: number
   /** Its scores have no upper bound (BM25) and are divided by the best one; others (cosine, coverage) are taken as they are. */
   unbounded?: boolean
+  /** By scores: what a passage counts that the list knows nothing of, as one without a vector yet. Absent: 0. */
+  unmeasured?: number
 }
 
 /** How lists become one: by scores, or by ranks alone (Cormack, Clarke and Büttcher 2009). */
@@ -55,9 +57,10 @@ function gather(lists: readonly RankedList[]): Candidate[] {
   return [...candidates.values()]
 }
 
-function contribution({ name, found, unbounded }: RankedList, { parts }: Candidate, method: FusionMethod): number {
+function contribution(list: RankedList, { parts }: Candidate, method: FusionMethod): number {
+  const { name, found, unbounded, unmeasured = 0 } = list
   const part = parts.get(name)
-  if (!part) return 0
+  if (!part) return method === 'sum' ? unmeasured : 0
   if (method === 'reciprocal rank') return part.rank === undefined ? 0 : 1 / (rankOffset + part.rank)
   const best = unbounded ? (found.hits[0]?.score ?? 0) : 1
   return best > 0 ? part.score / best : 0

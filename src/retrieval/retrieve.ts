@@ -12,6 +12,7 @@ import { likeness } from './likeness'
 import { limitPerDocument } from './limit-per-document'
 import { likeMatches, matches, shownTerms } from './matches'
 import { rerank, type Reranker } from './rerank'
+import { similarTo } from './similar'
 import { traceSearch } from './trace'
 
 export type { PassageSource } from './candidate'
@@ -31,14 +32,14 @@ const readAtLeast = 20
  * that may become evidence are loaded.
  */
 export async function retrieve(
-  { question, documents, limit, trace }: SearchRequest,
+  { question, documents, limit, trace, fusion: method = fusion.method as FusionMethod }: SearchRequest,
   { source, reranker, ...retrievers }: Retrieval,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<SearchResult> {
   const began = performance.now()
   const found = await find(question, documents, retrievers, signal)
   const { times } = found
-  const fused = timed('fusion', times, () => fuse(found.lists, fusion.method as FusionMethod))
+  const fused = timed('fusion', times, () => fuse(found.lists, method))
   const read = fused.slice(0, Math.max(readAtLeast, limit * spare))
   const started = performance.now()
   const { loaded, dropped } = await load(question, read, source, found, retrievers)
@@ -47,19 +48,22 @@ export async function retrieve(
   const searched = [...new Set(documents)].filter((document) => retrievers.lexical.has(document)).length
   const selected = timed('selection', times, () => select(ranked, searched, limit))
   const evidence = selected.kept.map((candidate, at) => evidenceOf(candidate, at + 1, source))
-  const result = { evidence, coverage: coverageOf(evidence, found.words.passages, searched) }
+  const similar = await similarTo(found, evidence, source)
+  const coverage = coverageOf(evidence, found.words.passages, searched)
+  const result = { evidence, coverage, ...(similar.length && { similar }) }
   if (!trace) return result
   return {
     ...result,
     trace: traceSearch({
       question,
       found,
+      method,
       fused,
       loaded,
       ranked,
       evidence,
       dropped: [...dropped, ...selected.dropped],
-      coverage: result.coverage,
+      coverage,
       nameOf: (document) => source.documentName(document),
       ...(retrievers.soft && { lexicon: retrievers.soft.tokenizer.lexicon }),
       milliseconds: performance.now() - began,

@@ -1,9 +1,12 @@
 import type { Document, DocumentHash } from '../domain'
+import { onChange } from '../storage/changes'
 import type { Database } from '../storage/database'
 import { listDocuments } from '../storage/documents'
 import { getPassage, getPassages } from '../storage/passages'
 import { getSegments, replaceSegment } from '../storage/segments'
-import type { IndexApi, SearchRequest, SearchResult } from '../threads/protocols'
+import { spaceId, type VectorSpace } from '../storage/vector-space'
+import type { IndexApi, ScoreTexts, SearchRequest, SearchResult } from '../threads/protocols'
+import type { DenseRetriever } from './dense'
 import { buildSegment } from './lexical/build'
 import { tokenizerFingerprint } from './lexical/fingerprint'
 import { LexicalIndex } from './lexical/index'
@@ -13,13 +16,21 @@ import { retrieve, type PassageSource } from './retrieve'
 import { SoftIndex } from './soft-lexicon/index'
 import type { Lexicon } from './soft-lexicon/lexicon'
 import { PieceTokenizer } from './soft-lexicon/tokenizer'
+import { createVectorIndex, type VectorIndexKind } from './vector/create-index'
+import { StoredVectors } from './vector/stored-vectors'
 
 /** Segments read at once: a few megabytes. */
 const batch = 32
 
 type Synced = Awaited<ReturnType<IndexApi['sync']>>
 
-/** The index of words and of the soft lexicon over the documents of a database: the api of workers/index.ts. */
+/** The vectors in memory: of one space at a time. */
+interface VectorHolding {
+  name: string
+  stored: Promise<StoredVectors>
+}
+
+/** The indexes of words, of the soft lexicon and of vectors over the documents of a database: the api of workers/index.ts. */
 export class IndexService implements IndexApi {
   #open: () => Promise<Database>
   #lexicon: (() => Promise<Lexicon>) | undefined
@@ -28,6 +39,7 @@ export class IndexService implements IndexApi {
   #index = new LexicalIndex()
   #names = new Map<DocumentHash, string>()
   #syncing: Promise<unknown> = Promise.resolve()
+  #vectors: VectorHolding | undefined
 
   /**
    * `open` is called when the database is first needed, and again when opening failed or the connection was closed; `lexicon`
@@ -45,7 +57,7 @@ export class IndexService implements IndexApi {
     return synced
   }
 
-  async search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+  async search(request: SearchRequest, signal: AbortSignal, score?: ScoreTexts): Promise<SearchResult> {
     await this.#syncing
     signal.throwIfAborted()
     if (request.documents.some((document) => !this.#index.has(document))) await this.sync()
@@ -56,20 +68,56 @@ export class IndexService implements IndexApi {
       documentName: (document) => this.#names.get(document) ?? '',
     }
     const soft = await this.#loadSoft()
-    const result = await retrieve(request, { lexical: this.#index, source, ...(soft && { soft }) }, signal)
+    const dense = request.meaning && denseOf(request.meaning, (space, index) => this.#vectorsOf(space, index))
+    const retrievers = { lexical: this.#index, ...(soft && { soft }), ...(dense && { dense }) }
+    const reranker = score && request.reranker !== undefined && { id: request.reranker, score }
+    const result = await retrieve(request, { ...retrievers, ...(reranker && { reranker }), source }, signal)
     signal.throwIfAborted()
     return result
+  }
+
+  async loadVectors(space: VectorSpace, index: VectorIndexKind): Promise<void> {
+    await this.#vectorsOf(space, index)
+  }
+
+  /** As they are stored now. Vectors of two spaces are never in memory together. */
+  async #vectorsOf(space: VectorSpace, kind: VectorIndexKind): Promise<StoredVectors> {
+    const db = await this.#connected()
+    const name = `${kind} ${spaceId(space)}`
+    if (this.#vectors?.name !== name) {
+      void this.#vectors?.stored.then((stored) => stored.dispose())
+      const stored = createVectorIndex(kind, space.dimension).then((index) => new StoredVectors(space, index))
+      const holding = { name, stored }
+      this.#vectors = holding
+      stored.catch(() => {
+        if (this.#vectors === holding) this.#vectors = undefined
+      })
+    }
+    const stored = await this.#vectors.stored
+    await stored.sync(db)
+    return stored
   }
 
   #connected(): Promise<Database> {
     if (!this.#database) {
       const opening = this.#open()
       this.#database = opening
-      opening.catch(() => {
-        if (this.#database === opening) this.#database = undefined
-      })
+      opening.then(
+        (db) => this.#follow(db),
+        () => {
+          if (this.#database === opening) this.#database = undefined
+        },
+      )
     }
     return this.#database
+  }
+
+  /** Any tab may embed or remove: what is in memory is then looked at before the next search. */
+  #follow(db: Database): void {
+    const end = onChange(db, ({ what }) => {
+      if (what === 'vectors' || what === 'documents') void this.#vectors?.stored.then((stored) => stored.changed())
+    })
+    db.addEventListener('close', end, { once: true })
   }
 
   #loadSoft(): Promise<SoftSearch | undefined> {
@@ -119,6 +167,24 @@ export class IndexService implements IndexApi {
       if (!kept) rebuilt++
     }
     return rebuilt
+  }
+}
+
+/** Search by vectors, or the reason why there is none. What fails here is told in the trace; the search goes on without. */
+function denseOf(
+  meaning: NonNullable<SearchRequest['meaning']>,
+  vectorsOf: (space: VectorSpace, index: VectorIndexKind) => Promise<StoredVectors>,
+): DenseRetriever {
+  if ('skipped' in meaning) return { id: '', weight: 0, search: () => Promise.reject(new Error(meaning.skipped)) }
+  const { model, weight, milliseconds } = meaning
+  return {
+    id: model,
+    weight,
+    embedding: milliseconds,
+    search: async (question, options, signal) => {
+      const stored = await vectorsOf(meaning.space, meaning.index)
+      return stored.retriever(meaning).search(question, options, signal)
+    },
   }
 }
 

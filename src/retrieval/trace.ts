@@ -2,7 +2,7 @@ import type { Coverage, DocumentHash, Evidence, Language, Passage } from '../dom
 import { detectLanguage } from '../language/detect'
 import type { Dropped, DropReason, LoadedCandidate } from './candidate'
 import type { FoundLists, StageTime } from './find'
-import type { Candidate } from './fuse'
+import type { Candidate, FusionMethod } from './fuse'
 import fusion from './fusion.json'
 import type { Place } from './selection'
 import type { Lexicon } from './soft-lexicon/lexicon'
@@ -65,6 +65,7 @@ export interface TracedCandidate extends Place {
 export interface Searched {
   question: string
   found: FoundLists
+  method: FusionMethod
   fused: readonly Candidate[]
   loaded: readonly LoadedCandidate[]
   ranked: readonly LoadedCandidate[]
@@ -82,7 +83,7 @@ const excerptLength = 160
 
 /** Tells a search: what the question became, what every stage found and how long it took, and what became of each candidate. */
 export function traceSearch(searched: Searched): SearchTrace {
-  const { question, found, coverage, milliseconds } = searched
+  const { question, found, method, coverage, milliseconds } = searched
   return {
     version: 1,
     question,
@@ -90,7 +91,7 @@ export function traceSearch(searched: Searched): SearchTrace {
     coverage,
     query: { terms: termsOf(found), pieces: piecesOf(found, searched.lexicon) },
     fusion: {
-      method: fusion.method,
+      method,
       weights: Object.fromEntries(found.lists.map(({ name, weight }) => [name, weight])),
       leastCoverage: fusion.leastCoverage,
     },

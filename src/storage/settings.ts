@@ -1,4 +1,6 @@
 import type { CollectionId, DocumentHash, Language } from '../domain'
+import type { FusionMethod } from '../retrieval/fuse'
+import type { VectorIndexKind } from '../retrieval/vector/create-index'
 import { announce } from './changes'
 import type { Database } from './database'
 import { write } from './transaction'
@@ -15,6 +17,21 @@ export interface Settings {
   singleKeys: boolean
   /** Zoom of the reader: a factor, or fitted to the pane. */
   zoom: number | 'width' | 'page'
+  /** Id of the model that searches by meaning. Absent: none was chosen. */
+  embedder: string
+  /** Passages are not embedded in the background until the person goes on. */
+  embeddingPaused: boolean
+  /** What is done with a question before it is searched. Absent: follow-ups are rewritten, and nothing else. */
+  questions: { rewriteFollowUps: boolean; severalQueries: boolean; hypotheticalAnswer: boolean }
+  /** For developers: the index of vectors, and how the lists of all ways of searching become one. Absent: the defaults. */
+  vectorIndex: VectorIndexKind
+  fusion: FusionMethod
+  /** Id of the cross-encoder that reads the best passages again. Absent: none. */
+  reranker: string
+  /** Address of a host that serves models in place of huggingface.co. */
+  mirror: string
+  /** What models gave on graphics processors beside wasm (lowest cosine), by model and adapter. */
+  deviceVerdicts: Record<string, number>
 }
 
 /** Key of the list of documents that questions in a collection leave out. */

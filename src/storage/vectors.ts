@@ -104,6 +104,12 @@ export async function documentsWithoutVectors(db: Database, space: VectorSpace):
     .sort((a, b) => a.added - b.added || (a.name < b.name ? -1 : 1))
 }
 
+/** The documents that have a vector for each of their passages in this space. */
+export async function documentsWithVectors(db: Database, space: VectorSpace): Promise<Set<DocumentHash>> {
+  const packs = await db.getAll('vectorPacks', ofSpace(spaceId(space)))
+  return new Set(completeDocuments(packs.filter(isSound)).keys())
+}
+
 /** The vectors of one document; undefined where it has none, too few, or damaged ones in this space. */
 export async function getVectors(
   db: Database,

@@ -104,7 +104,7 @@ async function measure(browser: Browser, server: ViteDevServer, subject: Subject
   await page.waitForFunction(() => 'measure' in globalThis)
   const { embedder, passages, rounds } = subject
   const setting: Setting = {
-    plan: { embedder, device: 'wasm', dtype: 'fp32' },
+    plan: { model: embedder, device: 'wasm', dtype: 'fp32' },
     base,
     texts: textsOf(passages, embedder.maxTokens),
     rounds,

@@ -15,6 +15,8 @@ const ROWS = LIBRARY.documents * LIBRARY.passages
 /** Documents added one by one to the full library: of a few pages each. */
 const ADDED = { documents: 150, passages: 25, dimension: DIMENSION }
 const ROW_BYTES = 2 * DIMENSION + 8
+/** Of the added documents' vectors. */
+const OWN_BYTES = ADDED.documents * ADDED.passages * ROW_BYTES
 const ROUNDS = 5
 /** How many times longer than reading as many bytes raw a load may take (issue 3). */
 const LOAD_FACTOR = 2.5
@@ -135,15 +137,12 @@ async function inBrowser<Result>(
   }
 }
 
-function describe(report: Report, { saved, compacted, raw, loads, added, grown }: VectorStorage): void {
+function describe(report: Report, measured: VectorStorage): void {
+  const { saved, compacted, raw, loads, added, grown } = measured
   const times = (what: string, values: number[]) =>
     report.rows.push([what, quantile(values, 0.5).toFixed(1), quantile(values, 0.95).toFixed(1), 'ms'])
-  const own = ADDED.documents * ADDED.passages * ROW_BYTES
-  const ratio =
-    quantile(
-      loads.map(({ elapsed }) => elapsed),
-      0.5,
-    ) / quantile(raw, 0.5)
+  const own = OWN_BYTES
+  const ratio = loadRatio(measured)
   times(`keep a document of ${LIBRARY.passages} passages (strict)`, saved.keeping)
   times(`keep a document of ${ADDED.passages} passages in the full library`, added.keeping)
   report.rows.push([`merge ${LIBRARY.documents} packs into ${compacted.packs}`, compacted.elapsed.toFixed(0), '', 'ms'])
@@ -161,13 +160,23 @@ function describe(report: Report, { saved, compacted, raw, loads, added, grown }
   report.rows.push(['growth of the files on disk / its own', (grown / own).toFixed(2), '', 'x'])
   const merged = compacted.written.bytes / (ROWS * ROW_BYTES)
   report.rows.push(['bytes written by merging / of what is merged', merged.toFixed(2), '', 'x'])
-  floors(report, ratio, Math.max(added.written.bytes, grown) / own, loads)
+  storageFloors(report, measured)
   report.notes = [
     `random bytes, medians of ${ROUNDS} browsers each in turn on one profile; opening the database is left out of both, checksums and copying into one memory are in ours`,
   ]
 }
 
-function floors(report: Report, ratio: number, writing: number, loads: Loaded[]): void {
+const loadRatio = ({ raw, loads }: VectorStorage): number =>
+  quantile(
+    loads.map(({ elapsed }) => elapsed),
+    0.5,
+  ) / quantile(raw, 0.5)
+
+/** The bounds that issue 3 sets, for this report and for that of `index`. */
+export function storageFloors(report: Report, measured: VectorStorage): void {
+  const { loads, added, grown } = measured
+  const ratio = loadRatio(measured)
+  const writing = Math.max(added.written.bytes, grown) / OWN_BYTES
   const whole = loads.every(({ rows, damaged }) => rows === ROWS && damaged === 0)
   report.floors.push(
     {

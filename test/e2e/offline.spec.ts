@@ -28,6 +28,9 @@ test.afterEach(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
 })
 
+/** What is asked of a release here does not depend on them. */
+const noHeaders = { site: {}, network: {} }
+
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex')
 
 /** Settles when the app is on the screen and the service worker keeps everything. */
@@ -66,7 +69,7 @@ test('the second visit needs no network: the page, its workers, pdf.js and the s
   await page.reload()
   await isOpen(page)
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
-  const { files } = describeRelease(buildFolder, {})
+  const { files } = describeRelease(buildFolder, noHeaders)
   expect(Object.keys(files)).toContain('pdfjs/cmaps/UniJIS-UTF16-H.bcmap')
   const hashes = await page.evaluate(async (paths) => {
     const hashOf = async (path: string): Promise<[string, string]> => {
@@ -104,6 +107,12 @@ test('on a host that sends no headers the first visit ends protected, after one 
     )
   expect(await worker.evaluate(reach, foreign.url)).toBe('refused')
   expect(await page.evaluate(reach, foreign.url)).toBe('refused')
+  // The policy that the service worker adds depends on the path, as in _headers.
+  const policies = await page.evaluate(
+    (paths) => Promise.all(paths.map(async (path) => (await fetch(path)).headers.get('content-security-policy') ?? '')),
+    ['./', builtWorker('index'), builtWorker('download')],
+  )
+  expect(policies.map((policy) => policy.includes('huggingface.co'))).toEqual([false, false, true])
   expect(foreign.reached).toEqual([])
   await foreign.close()
 
@@ -158,7 +167,7 @@ test('a new release is offered, fetches only what changed, and waits for the wor
     const [name = ''] = (await caches.keys()).filter((key) => key.startsWith('fumikura-files'))
     return (await (await caches.open(name)).keys()).length
   })
-  expect(kept).toBe(Object.keys(describeRelease(buildFolder, {}).files).length)
+  expect(kept).toBe(Object.keys(describeRelease(buildFolder, noHeaders).files).length)
 })
 
 test('a tab that did not ask for the new release is not reloaded, and keeps its own files', async ({
@@ -227,7 +236,7 @@ test('files shared from another app are kept until the page has asked about them
 })
 
 test('nothing that a host or a browser reads for itself is kept', () => {
-  const { files } = describeRelease(buildFolder, {})
+  const { files } = describeRelease(buildFolder, noHeaders)
   for (const path of ['_headers', 'sw.js', 'index.html']) expect(Object.keys(files)).not.toContain(path)
   expect(readdirSync(buildFolder)).toContain('_headers')
 })

@@ -1,8 +1,14 @@
+import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { expect, test, type Page, type Worker } from '@playwright/test'
 import { headersFor, readHeaders } from '../../scripts/headers'
 import { buildFolder, builtWorker } from './servers/build'
 import { startForeignServer, type ForeignServer } from './servers/foreign-server'
 import { serveFolder } from './servers/static-server'
+
+/** Never asked: the tests answer in its place. */
+const MODEL_FILE = 'https://huggingface.co/a/b/resolve/1/onnx/model.onnx'
 
 let foreign: ForeignServer
 test.beforeEach(async () => {
@@ -31,12 +37,29 @@ const fetchText = (url: string): Promise<string> =>
 test('every kind of response carries the headers, also a worker, an asset and a 404', async ({ page, request }) => {
   await page.goto('./')
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
-  const paths = ['', builtWorker('ingest'), 'sw.js', 'pdfjs/wasm/openjpeg.wasm', 'manifest.webmanifest', 'none.js']
+  const paths = [
+    '',
+    builtWorker('ingest'),
+    builtWorker('download'),
+    'sw.js',
+    'pdfjs/wasm/openjpeg.wasm',
+    'manifest.webmanifest',
+    'none.js',
+  ]
   for (const path of paths) {
     const headers = (await request.get(path)).headers()
     for (const [name, value] of Object.entries(headersFor(readHeaders(), `/${path}`)))
       expect(headers[name.toLowerCase()], `${name} of /${path}`).toBe(value)
   }
+})
+
+test('every built file has the narrow policy, but for the download worker, which lies alone in its folder', () => {
+  const rules = readHeaders()
+  const policyOf = (path: string) => headersFor(rules, `/${path}`)['Content-Security-Policy']
+  const paths = readdirSync(buildFolder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== '_headers')
+    .map((entry) => relative(buildFolder, join(entry.parentPath, entry.name)))
+  expect(paths.filter((path) => policyOf(path) !== policyOf(''))).toEqual([builtWorker('download')])
 })
 
 test('scripts and wasm come with types that browsers accept', async ({ request }) => {
@@ -95,6 +118,67 @@ test('a foreign origin cannot be reached from our workers', async ({ page }) => 
   expect(foreign.reached).toEqual([])
 })
 
+test('the download worker reaches the hosts that the policy names and no other, and brings a model into the store', async ({
+  browser,
+  baseURL,
+}) => {
+  const context = await browser.newContext({ serviceWorkers: 'block', baseURL: baseURL! })
+  const bytes = Buffer.from('the weights of a model')
+  await context.route('https://huggingface.co/**', (route) =>
+    route.request().url() === MODEL_FILE
+      ? route.fulfill({ body: bytes, headers: { 'access-control-allow-origin': '*' } })
+      : route.fulfill({ status: 404, headers: { 'access-control-allow-origin': '*' } }),
+  )
+  const page = await context.newPage()
+  await page.goto('./')
+  const worker = await startWorker(page, builtWorker('download'))
+  expect(await worker.evaluate(fetchText, MODEL_FILE)).toBe(String(bytes))
+  expect(await worker.evaluate(fetchText, foreign.url)).toContain('refused')
+  const other = await startWorker(page, builtWorker('index'))
+  expect(await other.evaluate(fetchText, MODEL_FILE)).toContain('refused')
+  expect(await page.evaluate(fetchText, MODEL_FILE)).toContain('refused')
+
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const files = [{ path: 'onnx/model.onnx', bytes: bytes.length, exact: true, sha256 }]
+  const request = (source: object) => ({ model: 'tested@1', source, files })
+  const named = request({ kind: 'huggingFace', repository: 'a/b', revision: '1' })
+  expect(await page.evaluate(callDownload, { path: builtWorker('download'), request: named })).toBe('kept')
+  const kept = await page.evaluate(async () => {
+    let folder = await navigator.storage.getDirectory()
+    for (const name of ['fumikura-models', 'tested%401', 'files']) folder = await folder.getDirectoryHandle(name)
+    return (await (await folder.getFileHandle('onnx%2Fmodel%2Eonnx')).getFile()).text()
+  })
+  expect(kept).toBe(String(bytes))
+
+  const unnamed = { ...request({ kind: 'address', base: foreign.url }), model: 'other@1' }
+  expect(await page.evaluate(callDownload, { path: builtWorker('download'), request: unnamed })).toEqual({
+    key: 'hostNotAllowed',
+    host: new URL(foreign.url).host,
+  })
+  expect(foreign.reached).toEqual([])
+  await context.close()
+})
+
+/** On the page: asks the worker that `startWorker` has started for a download, in the messages of comlink. */
+function callDownload({ path, request }: { path: string; request: object }): Promise<unknown> {
+  const worker = (globalThis as unknown as Record<string, InstanceType<typeof globalThis.Worker>>)[`worker ${path}`]!
+  const [progress, signal] = [new MessageChannel(), new MessageChannel()]
+  const argumentList = [
+    { type: 'RAW', value: request },
+    { type: 'HANDLER', name: 'proxy', value: progress.port2 },
+    { type: 'HANDLER', name: 'AbortSignal', value: signal.port2 },
+  ]
+  const id = crypto.randomUUID()
+  return new Promise((resolve) => {
+    worker.addEventListener('message', ({ data }: MessageEvent) => {
+      if (data.id !== id) return
+      if (data.name === 'throw') resolve({ key: data.value.key, host: data.value.params?.host })
+      else resolve('kept')
+    })
+    worker.postMessage({ id, type: 'APPLY', path: ['download'], argumentList }, [progress.port2, signal.port2])
+  })
+}
+
 test('a foreign origin cannot be reached from a blob worker', async ({ page }) => {
   await page.goto('./')
   const answer = await page.evaluate(async (url) => {
@@ -104,6 +188,16 @@ test('a foreign origin cannot be reached from a blob worker', async ({ page }) =
   }, foreign.url)
   expect(answer).toContain('refused')
   expect(foreign.reached).toEqual([])
+})
+
+test('a host that sends the page without its headers, or with others, does not widen it', async ({ browser }) => {
+  const host = await serveFolder(buildFolder, { headers: false })
+  const context = await browser.newContext({ serviceWorkers: 'block' })
+  const page = await context.newPage()
+  await page.goto(host.url)
+  expect(await page.evaluate(fetchText, foreign.url)).toContain('refused')
+  await context.close()
+  await host.close()
 })
 
 test('without the headers the same fetches do go through: these tests can fail', async ({ browser }) => {

@@ -1,7 +1,70 @@
+import { basename, resolve } from 'node:path'
+import type { DocumentHash } from '../../src/domain'
+import { catalogue, type Embedder } from '../../src/engines/embedding/catalogue'
+import { loadInNode } from '../fixtures/encoder-in-node'
+import { embed } from '../../src/engines/embedding/embed'
+import type { ReadyEncoder } from '../../src/engines/encoder/run'
 import type { DenseRetriever } from '../../src/retrieval/dense'
+import type { Found } from '../../src/retrieval/selection'
+import { ExactVectorIndex } from '../../src/retrieval/vector/exact-index'
+import { quantize, storedScore } from '../../src/retrieval/vector/quantize'
+import type { QuantizedVectors } from '../../src/retrieval/vector/vector-index'
 
-/** Embeds the passages of a pool (all of one document "pool", in order) and searches them. */
-export type PoolEmbedder = (paragraphs: readonly string[]) => Promise<DenseRetriever>
+/** Embeds the texts of documents (row i is the passage with ordinal i) and searches them. */
+export type EmbedDocuments = (documents: ReadonlyMap<DocumentHash, readonly string[]>) => Promise<DenseRetriever>
 
-/** The embedder that evaluations run with; undefined where none is installed beside the checkout. */
-export const installedEmbedder = (): PoolEmbedder | undefined => undefined
+export interface InstalledEmbedder {
+  embedder: Embedder
+  embedDocuments: EmbedDocuments
+}
+
+const starter = 'models/starter/embedder'
+
+/**
+ * The embedder that evaluations run with: the starter embedder, or the one whose folder FUMIKURA_EMBEDDER names; the folder is
+ * called after its id in models/embedders.json ("…/multilingual-e5-small"), with the files laid out as the catalogue says.
+ */
+export async function installedEmbedder(): Promise<InstalledEmbedder> {
+  const named = process.env['FUMIKURA_EMBEDDER']
+  const folder = resolve(named ?? starter)
+  const id = named ? basename(folder) : 'fumikura-starter'
+  const embedder = catalogue.find((each) => each.id === id)
+  if (!embedder) throw new Error(`FUMIKURA_EMBEDDER: models/embedders.json has no "${id}"`)
+  const ready = await loadInNode(embedder, folder)
+  return { embedder, embedDocuments: (documents) => retrieverOf(ready, documents) }
+}
+
+const never = new AbortController().signal
+
+async function retrieverOf(
+  ready: ReadyEncoder<Embedder>,
+  documents: ReadonlyMap<DocumentHash, readonly string[]>,
+): Promise<DenseRetriever> {
+  const { id, dimension, fusionWeight } = ready.model
+  const index = new ExactVectorIndex(dimension)
+  const kept = new Map<DocumentHash, QuantizedVectors>()
+  for (const [document, texts] of documents) {
+    const vectors = quantize(await embed(ready, texts, 'passage', never), dimension)
+    index.add(document, vectors)
+    kept.set(document, vectors)
+  }
+  return {
+    id,
+    weight: fusionWeight ?? 0,
+    search: async (question, { documents: among, limit }, signal): Promise<Found> => {
+      const query = await embed(ready, [question], 'query', signal)
+      const searched = among.flatMap((document) => kept.get(document) ?? [])
+      const hits = index.search(query, { documents: among, limit })
+      return {
+        hits: hits.map((hit) => ({ ...hit, coverage: hit.score })),
+        passages: searched.reduce((sum, { scales }) => sum + scales.length, 0),
+        measure: ({ document, ordinal }) => {
+          const vectors = among.includes(document) ? kept.get(document) : undefined
+          if (!vectors || ordinal >= vectors.scales.length) return undefined
+          const score = storedScore(vectors, ordinal, query)
+          return { score, coverage: score }
+        },
+      }
+    },
+  }
+}

@@ -20,5 +20,12 @@ export function ranking(ranks: readonly number[]): Ranking {
   }
 }
 
+/** Adds the rank that a way of searching gave the right passage. */
+export function noteRank(ranks: Map<string, number[]>, way: string, rank: number): void {
+  const noted = ranks.get(way)
+  if (noted) noted.push(rank)
+  else ranks.set(way, [rank])
+}
+
 /** ".913": how the tables and the floors of the issue write a share. */
 export const share = (value: number): string => value.toFixed(3).replace(/^0/, '')

@@ -1,5 +1,9 @@
+import type { EmbedApi } from '../../threads/protocols'
+import type { SelfTest } from '../encoder/owner'
+import { embeddingSpace, type Embedder } from './catalogue'
+
 /** What the self-test embeds: both languages, short and long, so that several shapes are tried. */
-export const KNOWN_TEXTS: readonly string[] = [
+const KNOWN_TEXTS = [
   'rain',
   '有給休暇は何日もらえますか。',
   'Where is the rule about paid leave?',
@@ -11,7 +15,7 @@ export const KNOWN_TEXTS: readonly string[] = [
  * The least cosine between a device's vector and wasm's for the device to be trusted. Arithmetic in another order, or in
  * 16 bits, stays above .9999; the wrong results that are known of are far below (.2 to .9).
  */
-export const LEAST_COSINE = 0.999
+const LEAST_COSINE = 0.999
 
 /** The lowest cosine between the rows of two matrices of unit vectors; 0 where one holds something that is no number. */
 export function lowestCosine(one: Float32Array, other: Float32Array, dimension: number): number {
@@ -27,4 +31,16 @@ export function lowestCosine(one: Float32Array, other: Float32Array, dimension: 
     lowest = Math.min(lowest, Number.isFinite(cosine) ? cosine : 0)
   }
   return lowest
+}
+
+/** Passages, whose vectors are stored: those of questions come from the same network. */
+export const embedderTest: SelfTest<Embedder, EmbedApi> = {
+  nameOf: (plan) =>
+    [plan.device, plan.model.prefixes.query, ...Object.values(embeddingSpace(plan))]
+      .map(String)
+      .map(encodeURIComponent)
+      .join('/'),
+  answers: (api, signal) => api.embed(KNOWN_TEXTS, 'passage', signal),
+  agreement: (expected, found, { dimension }) => lowestCosine(expected, found, dimension),
+  least: LEAST_COSINE,
 }

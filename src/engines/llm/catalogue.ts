@@ -1,7 +1,7 @@
 import llms from '../../../models/llms.json'
-import type { Dtype } from '../embedding/catalogue'
+import type { Dtype } from '../encoder/model'
 import type { ExpectedFile } from '../model-files/read'
-import type { DeviceCapabilities } from '../onnx/runtime'
+import type { DeviceCapabilities } from '../onnx/devices'
 import type { Device } from '../onnx/session'
 
 /** A file that says how a model is to be read. */

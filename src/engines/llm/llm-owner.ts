@@ -1,7 +1,7 @@
 import { DeviceLost, FumikuraError, Interrupted, ModelFileMissing, ModelUnusable } from '../../errors'
 import { proxy } from '../../threads/expose'
 import type { LoadedLlm } from '../../threads/protocols'
-import type { LoadProgress } from '../embedding/load'
+import type { LoadProgress } from '../model-files/load-progress'
 import { ModelFolder } from '../model-files/store'
 import { filesOf, graphFiles, modelName, nameOf, plansFor, type LlmEntry, type LlmPlan } from './catalogue'
 import { RemoteLanguageModel, type LlmWorker } from './remote-language-model'

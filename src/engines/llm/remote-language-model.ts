@@ -1,6 +1,6 @@
 import { DeviceLost, Interrupted, ModelUnusable } from '../../errors'
 import { transfer, type Remote } from '../../threads/expose'
-import type { LlmApi, LoadedLlm } from '../../threads/protocols'
+import type { LlmApi, LoadedLlm, RunningLlmApi } from '../../threads/protocols'
 import type { LlmPlan } from './catalogue'
 import type {
   ChatMessage,
@@ -13,10 +13,17 @@ import type {
   ScoredContinuation,
 } from './language-model'
 import { receivePieces } from './receive-pieces'
+import type { WebLlmPlan } from './webllm/catalogue'
 
 /** A worker that is started by its first call, and anew by the next call after it was ended (RestartableWorker). */
 export interface LlmWorker {
   call<Result>(body: (api: Remote<LlmApi>) => Promise<Result>, signal?: AbortSignal): Promise<Result>
+  end(): void
+}
+
+/** The worker of either engine. */
+export interface AnyLlmWorker {
+  call<Result>(body: (api: Remote<RunningLlmApi>) => Promise<Result>, signal?: AbortSignal): Promise<Result>
   end(): void
 }
 
@@ -27,18 +34,18 @@ const LOSSES = 2
  * A language model in a worker, on the page's side. What fails there is told once; the worker is then ended, and the next
  * call starts another and loads the model again.
  */
-export class RemoteLanguageModel implements LanguageModel {
+export class RemoteLanguageModel<Plan extends LlmPlan | WebLlmPlan = LlmPlan> implements LanguageModel {
   readonly id: string
   readonly name: string
-  readonly #worker: LlmWorker
+  readonly #worker: AnyLlmWorker
   /** How to run it: the first until its device was lost too often, then the next. */
-  readonly #plans: LlmPlan[]
+  readonly #plans: Plan[]
   readonly #contextTokens: number
   #losses = 0
   #unloaded = false
 
   /** @param plans at least one; the worker holds the model of the first */
-  constructor(worker: LlmWorker, plans: readonly LlmPlan[], { contextTokens }: LoadedLlm) {
+  constructor(worker: AnyLlmWorker, plans: readonly Plan[], { contextTokens }: LoadedLlm) {
     const [plan] = plans
     this.id = plan!.model.id
     this.name = plan!.model.name
@@ -47,13 +54,17 @@ export class RemoteLanguageModel implements LanguageModel {
     this.#contextTokens = contextTokens
   }
 
-  get plan(): LlmPlan {
+  get plan(): Plan {
     return this.#plans[0]!
   }
 
   get capabilities(): ModelCapabilities {
-    const { device, dtype } = this.plan
-    return { engine: 'onnx', device, dtype, contextTokens: this.#contextTokens, score: true, schema: false }
+    const plan: LlmPlan | WebLlmPlan = this.plan
+    const contextTokens = this.#contextTokens
+    if ('build' in plan)
+      return { engine: 'webllm', device: 'webgpu', dtype: plan.build.dtype, contextTokens, score: true, schema: true }
+    const { device, dtype } = plan
+    return { engine: 'onnx', device, dtype, contextTokens, score: true, schema: false }
   }
 
   async *generate(
@@ -94,12 +105,12 @@ export class RemoteLanguageModel implements LanguageModel {
   }
 
   /** A worker that was started anew has no model, so every call asks for it; where it is loaded that costs a message. */
-  async #call<Result>(body: (api: Remote<LlmApi>) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  async #call<Result>(body: (api: Remote<RunningLlmApi>) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     if (this.#unloaded) throw new ModelUnusable({ detail: `${this.id} was unloaded` })
     const { plan } = this
     try {
       return await this.#worker.call(async (api) => {
-        await api.load({ plan }, undefined, signal ?? new AbortController().signal)
+        await api.load({ plan: plan as never }, undefined, signal ?? new AbortController().signal)
         return body(api)
       }, signal)
     } catch (error) {
@@ -110,7 +121,7 @@ export class RemoteLanguageModel implements LanguageModel {
   }
 
   /** Other errors are the request's own, and the worker goes on. */
-  #heed(error: unknown, plan: LlmPlan): void {
+  #heed(error: unknown, plan: Plan): void {
     if (!(error instanceof DeviceLost) && !(error instanceof ModelUnusable)) return
     this.#worker.end()
     if (error instanceof ModelUnusable || plan !== this.plan) return

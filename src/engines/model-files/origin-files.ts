@@ -47,6 +47,16 @@ export async function unlessAbsent<Result>(result: Promise<Result>): Promise<Res
   }
 }
 
+/** What lies in a folder; nothing where it is deleted meanwhile. */
+export async function entriesOf(folder: FileSystemDirectoryHandle): Promise<[name: string, FileSystemHandle][]> {
+  const entries: [string, FileSystemHandle][] = []
+  const collect = async () => {
+    for await (const entry of folder.entries()) entries.push(entry)
+  }
+  await unlessAbsent(collect())
+  return entries
+}
+
 export const isNotFound = (error: unknown): boolean =>
   error instanceof DOMException && ['NotFoundError', 'TypeMismatchError'].includes(error.name)
 

@@ -11,6 +11,15 @@ export interface ExpectedFile {
   sha256?: string
 }
 
+/** A file that is kept and is the one that is expected; its content is not read. */
+export async function findKept(folder: ModelFolder, expected: ExpectedFile): Promise<File | undefined> {
+  const { path, bytes, exact, sha256 } = expected
+  const file = await folder.file(path)
+  const kept = (await folder.manifest()).files.find((entry) => entry.path === path)
+  const isOther = (exact && file?.size !== bytes) || (sha256 !== undefined && kept?.sha256 !== sha256)
+  return isOther ? undefined : file
+}
+
 /**
  * Reads a kept file into memory and checks it against what is known of it, or else against the hash that it had when it
  * came: a disk may spoil what it keeps, and a model with spoilt weights answers nonsense.

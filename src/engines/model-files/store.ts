@@ -1,6 +1,6 @@
 import { ModelBusy, ModelFileMissing } from '../../errors'
 import { readManifest, writeManifest, type KeptFile, type Manifest, type Part } from './manifest'
-import { decodeName, encodeName, isNotFound, modelsFolder, unlessAbsent } from './origin-files'
+import { decodeName, encodeName, entriesOf, isNotFound, modelsFolder, unlessAbsent } from './origin-files'
 
 /**
  * The models on this machine, in the origin private file system: a folder for each, named "id@revision", with the files and
@@ -93,7 +93,7 @@ export class ModelFolder {
     const folder = await this.#folder()
     const files = folder && (await unlessAbsent(folder.getDirectoryHandle(FILES)))
     const sizes = new Map<string, number>()
-    for await (const [name, handle] of files?.entries() ?? [])
+    for (const [name, handle] of files ? await entriesOf(files) : [])
       if (handle.kind === 'file')
         sizes.set(decodeName(name), (await unlessAbsent((handle as FileSystemFileHandle).getFile()))?.size ?? 0)
     const kept = (await this.manifest()).files.filter(({ path, bytes }) => sizes.get(path) === bytes)
@@ -129,8 +129,7 @@ export interface ModelOnDisk {
 
 /** All models of which anything is on the disk. */
 export async function listModels(): Promise<ModelOnDisk[]> {
-  const names: string[] = []
-  for await (const name of (await modelsFolder()).keys()) names.push(decodeName(name))
+  const names = (await entriesOf(await modelsFolder())).map(([name]) => decodeName(name))
   return Promise.all(names.sort().map((model) => new ModelFolder(model).onDisk()))
 }
 
@@ -156,10 +155,17 @@ export const downloadLock = (model: string): string => `fumikura-model-download 
  * @throws ModelBusy where another one does
  */
 export async function whileOwned<Result>(model: string, work: () => Promise<Result>): Promise<Result> {
-  return navigator.locks.request(downloadLock(model), { ifAvailable: true }, (lock) => {
-    if (!lock) throw new ModelBusy({ model })
-    return work()
-  })
+  const name = downloadLock(model)
+  for (;;) {
+    const outcome = await navigator.locks.request(name, { ifAvailable: true }, async (lock) =>
+      lock ? { result: await work() } : undefined,
+    )
+    if (outcome) return outcome.result
+    const { held = [] } = await navigator.locks.query()
+    if (held.some((lock) => lock.name === name && lock.mode === 'exclusive')) throw new ModelBusy({ model })
+    // Tabs that wait for the end of a download share the lock for a moment when it comes.
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
 }
 
 const except = <Entry extends { path: string }>(entries: readonly Entry[], path: string): Entry[] =>

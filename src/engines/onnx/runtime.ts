@@ -1,42 +1,16 @@
 import * as ort from 'onnxruntime-web/webgpu'
 import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url'
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url'
-
-/** Threads beyond these gain little on models of this size, and the page needs a core too. */
-const MOST_THREADS = 4
+import { wasmThreads } from './devices'
 
 const absolute = (url: string): string => new URL(url, globalThis.location.href).href
 
 /**
- * The runtime, told to take its parts from our own origin: by itself it would ask a CDN. Threads need shared memory, which
- * a page has only when it is cross-origin isolated. Import `ort` from here and nowhere else.
+ * The runtime, told to take its parts from our own origin: by itself it would ask a CDN. Import `ort` from here and nowhere
+ * else.
  */
 ort.env.wasm.wasmPaths = { mjs: absolute(glueUrl), wasm: absolute(wasmUrl) }
-ort.env.wasm.numThreads = globalThis.crossOriginIsolated
-  ? Math.max(1, Math.min(MOST_THREADS, navigator.hardwareConcurrency - 1))
-  : 1
+ort.env.wasm.numThreads = wasmThreads()
 ort.env.logLevel = 'error'
 
 export { ort }
-
-export interface DeviceCapabilities {
-  /** Absent where no adapter can be had. */
-  webgpu?: {
-    /** Vendor and architecture: a verdict on one adapter says nothing about another. */
-    adapter: string
-    /** Whether shaders may use 16-bit floats. */
-    halfPrecision: boolean
-  }
-  /** Threads of the wasm device. */
-  threads: number
-}
-
-/** Asks for an adapter before any session does: the runtime does not recover from one that it could not get. */
-export async function probeDevices(): Promise<DeviceCapabilities> {
-  const threads = ort.env.wasm.numThreads ?? 1
-  const adapter = await (navigator as { gpu?: GPU }).gpu?.requestAdapter().catch(() => null)
-  if (!adapter) return { threads }
-  const { vendor, architecture, device, description } = adapter.info
-  const name = [vendor, architecture, device, description].filter(Boolean).join(' ')
-  return { threads, webgpu: { adapter: name, halfPrecision: adapter.features.has('shader-f16') } }
-}

@@ -63,11 +63,13 @@ export const en = {
   storageNotKept: 'The browser may clear this when the disk runs short.',
   storagePersist: 'Keep my data',
   storageRefused: 'The browser declined for now. Installing the app or bookmarking it usually changes that.',
-  aboutTitle: 'What leaves this machine: nothing',
+  aboutTitle: 'What leaves this machine: nothing of yours',
   aboutReading:
     'Files are read, searched and quoted inside this page. There is no server behind it, no account, no analytics, no outside fonts.',
   aboutPolicy:
-    'You need not take our word for it. The page is served with a Content Security Policy that makes the browser refuse every connection to another site, from the page and from its workers.',
+    'You need not take our word for it. The page is served with a Content Security Policy that makes the browser refuse every connection to another site, from the page and from every worker that sees a document.',
+  aboutModels:
+    'One worker is exempt, and it never sees a document, a question or an answer: it downloads models, only when you press for one, from huggingface.co or a mirror that the host of this page allows. That host learns your network address and which model you fetch, as with any download. The worker puts the files into this browser’s storage, and everything else reads them from there. With models from your own disk, or none, it is not used.',
   aboutPolicyActive: 'The policy is active here: a probe to a foreign address was refused by the browser.',
   aboutPolicyInactive: 'The policy could not be confirmed here. Serve Fumikura with the headers in its _headers file.',
   aboutIsolated: 'The page is isolated from other sites (cross-origin isolated).',
@@ -147,11 +149,13 @@ export const ja: Translation<typeof en> = {
   storagePersist: 'データを保護する',
   storageRefused:
     '今回はブラウザに断られました。アプリとしてインストールするか、ブックマークすると許可されやすくなります。',
-  aboutTitle: 'このマシンの外に出るもの：なし',
+  aboutTitle: 'このマシンの外に出るもの：あなたのデータは何も出ません',
   aboutReading:
     'ファイルの読み取り、検索、引用はすべてこのページの中で行われます。サーバーもアカウントも解析ツールも外部フォントもありません。',
   aboutPolicy:
-    '言葉だけではありません。このページは Content Security Policy 付きで配信され、ページからもワーカーからも、他サイトへの接続をブラウザ自身が拒否します。',
+    '言葉だけではありません。このページは Content Security Policy 付きで配信され、ページからも、文書に触れるどのワーカーからも、他サイトへの接続をブラウザ自身が拒否します。',
+  aboutModels:
+    '例外のワーカーが一つだけあり、文書にも質問にも回答にも触れません。あなたが操作したときに限り、huggingface.co か、このページの公開者が許可したミラーからモデルをダウンロードします。その際、通常のダウンロードと同じく、接続元のアドレスと取得するモデルの名前は相手に伝わります。ファイルはこのブラウザの保存領域に置かれ、ほかの処理はすべてそこから読みます。手元のディスクにあるモデルを使う場合や、モデルを使わない場合は、ダウンロードはしません。',
   aboutPolicyActive: 'ポリシーは有効です。外部アドレスへの試験接続はブラウザに拒否されました。',
   aboutPolicyInactive: 'ここではポリシーを確認できませんでした。_headers にあるヘッダーを付けて配信してください。',
   aboutIsolated: 'ページは他サイトから隔離されています（cross-origin isolated）。',

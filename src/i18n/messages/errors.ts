@@ -12,6 +12,8 @@ export const en = {
   fileTooLarge: 'This file is larger than this browser can hold at once.',
   fileTooLargeWithFigures: 'This file has {bytes}; this browser can hold {limit} at once.',
   storageFull: 'The browser has no room left for this file. Remove documents or free disk space, then retry.',
+  storageFullModel:
+    'The browser has no room for the {bytes} of this model that are still to come. Remove documents or other models, or free disk space; what has arrived stays.',
   storageUnavailable:
     'The browser does not let this page keep anything. It may be a private window, a setting, or another tab with a newer version.',
   interrupted: 'Reading was interrupted before the end. Nothing of the file was added.',
@@ -22,12 +24,23 @@ export const en = {
   missingFile: 'The original of this document is no longer there. Add the file again to see its pages.',
   invalidVector: 'The model for search by meaning gave figures that cannot be used. Search by words goes on.',
   modelFileMissing: 'A file of the model is missing where it was looked for: {file}.',
-  modelFileDamaged: 'A file of the model is damaged or cut short: {file}. Download the model again; only this file is fetched.',
+  modelFileDamaged:
+    'A file of the model is damaged or cut short: {file}. Download the model again; only this file is fetched.',
   modelUnreachable: 'The place that the model comes from could not be reached ({file}).',
+  hostNotAllowed:
+    'This site is not allowed to reach {host}, or where it leads to. Whoever hosts Fumikura has to add the host to its _headers file; or download the files yourself and choose their folder.',
   modelBusy: 'The files of this model are being written in another tab.',
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
+  wrongModelLibrary:
+    'The program that belongs to this model was made for another version of this page. Download the model again.',
   deviceLost: 'The graphics processor stopped in the middle of the work. It goes on without it.',
   promptTooLong: 'The question and its passages are longer than the model can take at once.',
+  invalidAddress: 'This is not an address that begins with https:// or with /.',
+  emptyAnswer: 'The model ended without writing anything. Ask again, or choose another model.',
+  invalidTemplate: 'A prompt text cannot be used as it is: {template}.',
+  invalidTemplateMissing: 'The prompt text “{template}” must contain {placeholder}.',
+  invalidTemplateUnknown: 'The prompt text “{template}” contains {placeholder}, which stands for nothing here.',
+  invalidTemplateEmpty: 'The prompt text “{template}” must not be empty.',
   noText: 'No text was found in this file.',
   samplesMissing: 'The sample documents could not be loaded.',
 } as const
@@ -45,6 +58,8 @@ export const ja: Translation<typeof en> = {
   fileTooLargeWithFigures: 'ファイルは {bytes} ですが、このブラウザが一度に扱えるのは {limit} までです。',
   storageFull:
     'ブラウザの保存領域がいっぱいです。文書を削除するか、ディスクの空きを増やしてから、もう一度お試しください。',
+  storageFullModel:
+    'モデルの残り {bytes} を保存する空きがブラウザにありません。文書やほかのモデルを削除するか、ディスクの空きを増やしてください。届いた分は残っています。',
   storageUnavailable:
     'ブラウザがこのページの保存を許可していません。プライベートウィンドウ、設定、または新しい版を開いた別のタブが原因かもしれません。',
   interrupted: '読み込みが途中で止まりました。このファイルは追加されていません。',
@@ -55,12 +70,23 @@ export const ja: Translation<typeof en> = {
   missingFile: 'この文書の元のファイルが見つかりません。もう一度追加するとページを表示できます。',
   invalidVector: '意味検索のモデルが使えない数値を返しました。言葉による検索はそのまま使えます。',
   modelFileMissing: 'モデルのファイルが見つかりません：{file}。',
-  modelFileDamaged: 'モデルのファイルが壊れているか、途中で切れています：{file}。もう一度ダウンロードしてください。取得するのはこのファイルだけです。',
+  modelFileDamaged:
+    'モデルのファイルが壊れているか、途中で切れています：{file}。もう一度ダウンロードしてください。取得するのはこのファイルだけです。',
   modelUnreachable: 'モデルの置き場所に接続できませんでした（{file}）。',
+  hostNotAllowed:
+    'このサイトから {host}（またはその転送先）への接続は許可されていません。Fumikura を公開している人が _headers にホストを追加する必要があります。ファイルをご自分で取得し、そのフォルダーを選ぶこともできます。',
   modelBusy: 'このモデルのファイルは、別のタブで書き込み中です。',
   modelUnusable: 'このブラウザではこのモデルを動かせません。言葉による検索はそのまま使えます。',
+  wrongModelLibrary:
+    'このモデルに付属するプログラムは、このページとは別の版のものです。モデルをもう一度ダウンロードしてください。',
   deviceLost: 'GPU が作業の途中で止まりました。GPU を使わずに続けます。',
   promptTooLong: '質問と読み込む箇所が、モデルが一度に扱える長さを超えています。',
+  invalidAddress: 'https:// または / で始まるアドレスではありません。',
+  emptyAnswer: 'モデルが何も書かずに終わりました。もう一度質問するか、別のモデルを選んでください。',
+  invalidTemplate: 'プロンプトの文面がこのままでは使えません：{template}。',
+  invalidTemplateMissing: 'プロンプト「{template}」には {placeholder} が必要です。',
+  invalidTemplateUnknown: 'プロンプト「{template}」の {placeholder} に当たるものがありません。',
+  invalidTemplateEmpty: 'プロンプト「{template}」を空にすることはできません。',
   noText: 'このファイルには文字がありません。',
   samplesMissing: 'サンプル文書を読み込めませんでした。',
 }

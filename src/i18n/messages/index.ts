@@ -4,10 +4,31 @@ import * as app from './app'
 import * as chat from './chat'
 import * as error from './errors'
 import * as library from './library'
+import * as models from './models'
+import * as passages from './passages'
 import * as reader from './reader'
+import * as trace from './trace'
 
-const en = { app: app.en, chat: chat.en, error: error.en, library: library.en, reader: reader.en }
-const ja = { app: app.ja, chat: chat.ja, error: error.ja, library: library.ja, reader: reader.ja }
+const en = {
+  app: app.en,
+  chat: chat.en,
+  error: error.en,
+  library: library.en,
+  models: models.en,
+  passages: passages.en,
+  reader: reader.en,
+  trace: trace.en,
+}
+const ja = {
+  app: app.ja,
+  chat: chat.ja,
+  error: error.ja,
+  library: library.ja,
+  models: models.ja,
+  passages: passages.ja,
+  reader: reader.ja,
+  trace: trace.ja,
+}
 
 /** All texts of the interface: part, then key. A text is asked for as `part.key`. */
 export type Catalogue = typeof en

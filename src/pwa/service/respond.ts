@@ -1,5 +1,5 @@
 import { fetchOnDemand, openFiles } from './install'
-import { contentAddress, type Release } from './release'
+import { contentAddress, headersOf, type Release } from './release'
 import { secure } from './secure'
 
 /**
@@ -10,7 +10,14 @@ export function respond(request: Request, release: Release, scope: string): Prom
   if (request.method !== 'GET' || new URL(request.url).origin !== new URL(scope).origin) return undefined
   // Asked for by developer tools; fetch() would throw.
   if (request.cache === 'only-if-cached' && request.mode !== 'same-origin') return undefined
-  return answer(request, release, scope).then((response) => secure(response, release.headers))
+  // What a page is navigated to is a page, wherever it lies.
+  const path = request.mode === 'navigate' ? '' : pathBelow(scope, request.url)
+  return answer(request, release, scope).then((response) => secure(response, headersOf(release, path)))
+}
+
+const pathBelow = (scope: string, address: string): string => {
+  const { origin, pathname } = new URL(address)
+  return `${origin}${pathname}`.startsWith(scope) ? `${origin}${pathname}`.slice(scope.length) : ''
 }
 
 async function answer(request: Request, release: Release, scope: string): Promise<Response> {
@@ -30,7 +37,9 @@ async function keptFile(path: string, release: Release, scope: string): Promise<
   if (hash) return cache.match(contentAddress(scope, path, hash))
   const onDemand = release.onDemand[path]
   if (onDemand) return fetchOnDemand(path, onDemand, scope)
-  return path.startsWith('assets/') ? cache.match(`${scope}${path}`, { ignoreSearch: true }) : undefined
+  return path.startsWith('assets/') || path.startsWith(release.network.folder)
+    ? cache.match(`${scope}${path}`, { ignoreSearch: true })
+    : undefined
 }
 
 /** Any other address below the scope: the host's answer if it has one, else the page. */

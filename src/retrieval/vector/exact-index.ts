@@ -3,7 +3,7 @@ import { InvalidVector } from '../../errors'
 import { DocumentRows } from './document-rows'
 import { createEngine, type Engine } from './kernels/kernels'
 import { prepareQuery } from './prepare-query'
-import { checkDimension, checkVectors } from './quantize'
+import { checkDimension, checkVectors, storedScore } from './quantize'
 import { RowStore } from './row-store'
 import { byScore } from './score-order'
 import type { QuantizedVectors, VectorHit, VectorIndex, VectorSearchOptions } from './vector-index'
@@ -69,9 +69,7 @@ export class ExactVectorIndex implements VectorIndex {
   }
 
   search(query: Float32Array, { limit, documents, threshold = -Infinity }: VectorSearchOptions): VectorHit[] {
-    if (query.length !== this.dimension) {
-      throw new InvalidVector({ reason: 'dimension', dimension: query.length })
-    }
+    this.#check(query)
     const prepared = prepareQuery(query)
     this.candidates = 0
     const ranges = this.#documents.ranges(documents)
@@ -79,16 +77,27 @@ export class ExactVectorIndex implements VectorIndex {
     const enough = this.#rows.scan(ranges, prepared, limit)
     const least = Math.max(enough, inSteps(threshold, prepared.stepsPerUnit))
     const hits: VectorHit[] = []
-    this.#rows.rescore(ranges, query, least, (row, score) => {
+    this.#rows.rescore(query, least, (row, score) => {
       this.candidates++
       if (score >= threshold) hits.push({ ...this.#documents.locate(row), score })
     })
     return hits.sort(byScore).slice(0, limit)
   }
 
+  score(query: Float32Array, document: DocumentHash, ordinal: number): number | undefined {
+    this.#check(query)
+    const [start, end] = this.#documents.get(document) ?? [0, 0]
+    const row = start + ordinal
+    return this.#rows && row < end ? storedScore(this.#rows.read([row, row + 1]), 0, query) : undefined
+  }
+
   snapshot(document: DocumentHash): QuantizedVectors | undefined {
     const range = this.#documents.get(document)
     return range && this.#rows?.read(range)
+  }
+
+  #check(query: Float32Array): void {
+    if (query.length !== this.dimension) throw new InvalidVector({ reason: 'dimension', dimension: query.length })
   }
 
   dispose(): void {

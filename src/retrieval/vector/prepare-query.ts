@@ -26,18 +26,22 @@ const ROUNDED_UP = 1 + 2 ** -20
  */
 export function prepareQuery(query: Float32Array): PreparedQuery {
   const largest = largestComponent(query)
-  const absolute = query.reduce((sum, value) => sum + Math.abs(value), 0)
+  // Loops, since a search of thousands of vectors takes no longer than callbacks for every component do.
+  let absolute = 0
+  for (const value of query) absolute += Math.abs(value)
   const stepsPerUnit = Math.min(32767 / largest, (MAX_SUM_OF_STEPS - query.length) / absolute)
-  const steps = Int16Array.from(query, (value) => Math.round(value * stepsPerUnit))
+  const steps = new Int16Array(query.length)
   let length = 0
   let lengthOfSteps = 0
   let lost = 0
-  query.forEach((value, at) => {
-    const step = steps[at]!
-    length += (value * stepsPerUnit) ** 2
+  for (let at = 0; at < query.length; at++) {
+    const exact = query[at]! * stepsPerUnit
+    const step = Math.round(exact)
+    steps[at] = step
+    length += exact ** 2
     lengthOfSteps += step ** 2
-    lost += (value * stepsPerUnit - step) ** 2
-  })
+    lost += (exact - step) ** 2
+  }
   return {
     steps,
     stepsPerUnit,

@@ -39,6 +39,8 @@ export class RowStore {
   readonly #memory: GrowingMemory
   readonly #kernels: Kernels
   #slabs = 0
+  /** What the last scan read, with the greatest upper bound of a score in it. */
+  #scanned: { piece: Piece; greatest: number }[] = []
 
   constructor(
     readonly dimension: number,
@@ -136,36 +138,35 @@ export class RowStore {
     const size = count > MAX_HEAP ? 0 : count
     new Int16Array(this.#memory.buffer, STEPS, this.dimension).set(query.steps)
     const heap = new Float32Array(this.#memory.buffer, HEAP, size).fill(-Infinity)
-    for (const piece of ranges.flatMap((range) => this.#pieces(range))) {
-      const { coarse, scales, residuals, norms, upper } = this.#addresses(piece)
-      const { residualWeight, normWeight } = query
-      this.#kernels.scan(
-        coarse,
-        scales,
-        residuals,
-        norms,
-        piece.count,
-        this.dimension,
-        STEPS,
-        residualWeight,
-        normWeight,
-        upper,
-        HEAP,
-        size,
-      )
-    }
+    const { residualWeight, normWeight } = query
+    this.#scanned = ranges
+      .flatMap((range) => this.#pieces(range))
+      .map((piece) => {
+        const { coarse, scales, residuals, norms, upper } = this.#addresses(piece)
+        const greatest = this.#kernels.scan(
+          coarse,
+          scales,
+          residuals,
+          norms,
+          piece.count,
+          this.dimension,
+          STEPS,
+          residualWeight,
+          normWeight,
+          upper,
+          HEAP,
+          size,
+        )
+        return { piece, greatest }
+      })
     return heap[0] ?? -Infinity
   }
 
   /** Of the rows just scanned those whose score may reach `least` (in steps), each with its score from both planes. */
-  rescore(
-    ranges: readonly RowRange[],
-    query: Float32Array,
-    least: number,
-    found: (row: number, score: number) => void,
-  ): void {
+  rescore(query: Float32Array, least: number, found: (row: number, score: number) => void): void {
     new Float64Array(this.#memory.buffer, QUERY, this.dimension).set(query)
-    for (const piece of ranges.flatMap((range) => this.#pieces(range))) {
+    for (const { piece, greatest } of this.#scanned) {
+      if (greatest < least) continue
       const { coarse, fine, scales, upper } = this.#addresses(piece)
       const count = this.#kernels.collect(upper, piece.count, least, CANDIDATES)
       if (count === 0) continue

@@ -48,6 +48,11 @@ export interface VectorIndex {
   has(document: DocumentHash): boolean
   /** @throws InvalidVector when the query has another dimension, is zero, or is not finite */
   search(query: Float32Array, options: VectorSearchOptions): VectorHit[]
+  /**
+   * The score that a search would give this vector; undefined where there is none.
+   * @throws InvalidVector as `search`
+   */
+  score(query: Float32Array, document: DocumentHash, ordinal: number): number | undefined
   /** What was added for a document, or undefined. */
   snapshot(document: DocumentHash): QuantizedVectors | undefined
   /** Frees what garbage collection does not. */

@@ -110,6 +110,12 @@ export class VoyVectorIndex implements VectorIndex {
     }
   }
 
+  score(query: Float32Array, document: DocumentHash, ordinal: number): number | undefined {
+    if (query.length !== this.dimension) throw new InvalidVector({ reason: 'dimension', dimension: query.length })
+    const vectors = this.#documents.get(document)?.vectors
+    return vectors && ordinal < vectors.scales.length ? storedScore(vectors, ordinal, query) : undefined
+  }
+
   snapshot(document: DocumentHash): QuantizedVectors | undefined {
     return structuredClone(this.#documents.get(document)?.vectors)
   }

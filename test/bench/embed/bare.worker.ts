@@ -18,12 +18,12 @@ const api = {
   async load(base: string, wanted: EmbedderPlan): Promise<void> {
     plan = wanted
     tokenizer = new PreTrainedTokenizer(await json(`${base}tokenizer.json`), await json(`${base}tokenizer_config.json`))
-    const graph = await (await fetch(`${base}${plan.embedder.files[plan.dtype]![0]!.path}`)).arrayBuffer()
+    const graph = await (await fetch(`${base}${plan.model.files[plan.dtype]![0]!.path}`)).arrayBuffer()
     session = await ort.InferenceSession.create(graph, { executionProviders: [plan.device] })
   },
 
   async embed(texts: string[]): Promise<Float32Array> {
-    const { dimension, output, prefixes } = plan.embedder
+    const { dimension, output, prefixes } = plan.model
     const vectors = new Float32Array(texts.length * dimension)
     for (let at = 0; at < texts.length; at += BATCH) {
       const tokens = texts.slice(at, at + BATCH).map((text) => tokenizer.encode(prefixes.passage + text) as number[])

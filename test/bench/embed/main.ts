@@ -1,5 +1,6 @@
 import '../../../src/security/trusted-types'
-import { filesOf, modelName, type EmbedderPlan } from '../../../src/engines/embedding/catalogue'
+import type { EmbedderPlan } from '../../../src/engines/embedding/catalogue'
+import { filesOf, modelName } from '../../../src/engines/encoder/model'
 import { connect } from '../../../src/threads/expose'
 import type { EmbedApi } from '../../../src/threads/protocols'
 import { fetchFiles, keepModel } from '../../fixtures/keep-model'
@@ -33,7 +34,7 @@ async function measure({ plan, base, texts, rounds }: Setting): Promise<Speeds> 
   const bare = connect<BareApi>(workers[1])
   const { signal } = new AbortController()
   const paths = filesOf(plan).map(({ path }) => path)
-  await keepModel(modelName(plan.embedder), await fetchFiles(base, paths))
+  await keepModel(modelName(plan.model), await fetchFiles(base, paths))
   await ours.load({ plan }, undefined, signal)
   await bare.load(base, plan)
   const { threads } = await ours.capabilities()
@@ -41,7 +42,7 @@ async function measure({ plan, base, texts, rounds }: Setting): Promise<Speeds> 
   for (let round = 0; round <= rounds; round++) {
     const [one, vectors] = await timed(() => ours.embed(texts, 'passage', signal))
     const [other, expected] = await timed(() => bare.embed(texts))
-    speeds.cosine = lowest(vectors, expected, plan.embedder.dimension)
+    speeds.cosine = lowest(vectors, expected, plan.model.dimension)
     // The first round compiles, and finds the size of the batches.
     if (round > 0) {
       speeds.ours.push(one)

@@ -1,8 +1,7 @@
 import { connect } from '../../../src/threads/expose'
-import type { IndexBenchApi, Task } from './worker'
+import type { IndexBenchApi } from './worker'
 
 const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
-const bench = connect<IndexBenchApi>(worker)
 
-/** Called by index.ts through Playwright. */
-Object.assign(globalThis, { measureIndexes: (task: Task) => bench.measure(task) })
+/** Called by browser.ts through Playwright. */
+Object.assign(globalThis, { indexes: connect<IndexBenchApi>(worker) })

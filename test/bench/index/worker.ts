@@ -1,117 +1,128 @@
 import { expose } from '../../../src/threads/expose'
-import { Random } from '../../fixtures/random'
-import { ClusteredVectors, hardComponents, hardVectors } from '../../fixtures/vectors'
-import { type Contestant, DIMENSION, DOCUMENT_ROWS } from './contestant'
-import { everyByteOnce, ours, oursWithoutSimd, plainJavaScript } from './ours'
-import { hnswlib, orama, voy } from './peers'
+import type { Contestant } from './contestant'
+import { type Data, type DataName, LIMIT, makeData, queryOf, recallOf } from './data'
+import { hnswlib } from './hnswlib'
+import { orama } from './orama'
+import { ours, oursWithoutSimd } from './ours'
+import { plainJavaScript } from './plain-javascript'
+import { everyByteOnce } from './reading'
+import { voy, voyGuarded } from './voy'
 
-export type DataName = 'clustered' | keyof typeof hardComponents
+const contestants = { plainJavaScript, ours, everyByteOnce, oursWithoutSimd, voy, voyGuarded, hnswlib, orama }
 
-export interface Task {
-  data: DataName
-  count: number
-  /** Rows to make; a task with fewer takes the first of them. */
-  of: number
-  queries: number
-  contestants: (keyof typeof contestants)[]
-  /** Whether the saved form of those is made that take long over it. */
-  saveAll: boolean
-}
+export type ContestantName = keyof typeof contestants
 
-export interface Measured {
-  name: string
-  build: number
+export interface Asked {
+  name: ContestantName
   /** Milliseconds of each query. */
   times: number[]
   /** Of the ten nearest rows by float64, the part that was found. */
   recall: number
   memory?: number
-  saved?: number
   candidates?: number[]
+  /** What a query threw; it was asked no more then. */
+  failure?: string
 }
 
-const LIMIT = 10
+/** Questions with what was answered, for the index as it is loaded again. */
+export interface Sample {
+  queries: number[][]
+  hits: number[][]
+}
+
 const WARM_UP = 3
-/** Beyond it a saved form that is text takes long to make. */
-const SAVED_ROWS = 10_000
+const SAMPLE = 5
 
-const contestants = { plainJavaScript, ours, everyByteOnce, oursWithoutSimd, voy, hnswlib, orama }
+let data: Data
+let size: number
+const built = new Map<ContestantName, Contestant>()
 
-interface Data {
-  vectors: Float32Array
-  queries: Float32Array
-}
-
-let made: { key: string; data: Data } | undefined
-
-function dataOf({ data, of, queries }: Task): Data {
-  const key = `${data} ${of}`
-  if (made?.key !== key) made = { key, data: data === 'clustered' ? clustered(of, queries) : hard(data, of, queries) }
-  return made.data
-}
-
-/** Queries come from the first 40 documents, so that they have neighbours in any number of rows. */
-function clustered(count: number, queries: number): Data {
-  const clusters = new ClusteredVectors(new Random(1), DIMENSION, count / DOCUMENT_ROWS)
-  const vectors = clusters.vectors(count)
-  const asked = new Float32Array(queries * DIMENSION)
-  for (let query = 0; query < queries; query++) {
-    clusters.write(query % 40, asked.subarray(query * DIMENSION, (query + 1) * DIMENSION))
+/** What a library threw, in its own words: over threads an error would become one of ours. */
+async function inWords<Result>(work: () => Promise<Result>): Promise<Result | { failure: string }> {
+  try {
+    return await work()
+  } catch (error) {
+    return { failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
   }
-  return { vectors, queries: asked }
 }
 
-function hard(name: keyof typeof hardComponents, count: number, queries: number): Data {
-  const random = new Random(7)
-  const vectors = hardVectors(random, hardComponents[name], count, DIMENSION, 1000)
-  return { vectors, queries: hardVectors(random, hardComponents[name], queries, DIMENSION) }
+async function timed(work: () => unknown): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
 }
 
 const api = {
-  /** Builds all, then asks each query of each in turn, so that a busy machine is busy for all of them. */
-  async measure(task: Task): Promise<Measured[]> {
-    const data = dataOf(task)
-    const vectors = data.vectors.subarray(0, task.count * DIMENSION)
-    const runs: { contestant: Contestant; measured: Measured }[] = []
-    for (const name of task.contestants) {
-      const contestant = contestants[name]()
-      const start = performance.now()
-      await contestant.build(vectors)
-      const build = performance.now() - start
-      runs.push({ contestant, measured: { name: contestant.name, build, times: [], recall: 0 } })
-    }
-    for (let query = -WARM_UP; query < task.queries; query++) await ask(runs, data, query, task.queries)
-    for (const { contestant, measured } of runs) await weigh(contestant, measured, task)
-    return runs.map(({ measured }) => measured)
+  prepare(name: DataName, count: number, queries: number): void {
+    data = makeData(name, count, queries)
+    size = count
   },
+
+  build: (name: ContestantName) =>
+    inWords(async () => {
+      ;(globalThis as { gc?: () => void }).gc?.()
+      const contestant = contestants[name](size)
+      const milliseconds = await timed(() => contestant.build(data.vectors))
+      built.set(name, contestant)
+      return milliseconds
+    }),
+
+  /** Each query to each in turn, so that a busy machine is busy for all of them. */
+  async ask(): Promise<Asked[]> {
+    const asked = [...built].map(([name, contestant]) => ({ contestant, row: emptyRow(name) }))
+    for (let number = -WARM_UP; number < data.enough.length; number++) {
+      for (const { contestant, row } of asked) {
+        if (row.failure) continue
+        const failed = await inWords(() => askOne(contestant, row, number))
+        if (failed) row.failure = failed.failure
+      }
+    }
+    return asked.map(({ contestant, row }) => (contestant.memory ? { ...row, memory: contestant.memory() } : row))
+  },
+
+  save: (name: ContestantName) =>
+    inWords(async () => {
+      let bytes = 0
+      const milliseconds = await timed(async () => (bytes = await built.get(name)!.save!()))
+      return { milliseconds, bytes }
+    }),
+
+  /** Some queries with the hits of an index that was built here. */
+  sample: (name: ContestantName) =>
+    inWords(async (): Promise<Sample> => {
+      const queries = Array.from({ length: SAMPLE }, (_, number) => queryOf(data, number))
+      const hits: number[][] = []
+      for (const query of queries) hits.push(await built.get(name)!.search(query, LIMIT))
+      return { queries: queries.map((query) => [...query]), hits }
+    }),
+
+  /** In a new browser. @returns milliseconds, and whether the index answers as it did before it was saved */
+  load: (name: ContestantName, count: number, { queries, hits }: Sample) =>
+    inWords(async () => {
+      const contestant = contestants[name](count)
+      const milliseconds = await timed(() => contestant.load!())
+      let same = true
+      for (const [number, query] of queries.entries()) {
+        const found = await contestant.search(Float32Array.from(query), LIMIT)
+        same &&= found.join() === hits[number]!.join()
+      }
+      return { milliseconds, same }
+    }),
 }
 
-async function ask(
-  runs: { contestant: Contestant; measured: Measured }[],
-  { queries }: Data,
-  number: number,
-  count: number,
-): Promise<void> {
-  const place = (Math.max(number, 0) % count) * DIMENSION
-  const query = queries.slice(place, place + DIMENSION)
-  let truth: Set<number> | undefined
-  for (const { contestant, measured } of runs) {
-    const start = performance.now()
-    const result = contestant.search(query, LIMIT)
-    const found = result instanceof Promise ? await result : result
-    const elapsed = performance.now() - start
-    truth ??= new Set(found)
-    if (number < 0) continue
-    measured.times.push(elapsed)
-    measured.recall += found.filter((row) => truth!.has(row)).length / truth.size / count
-    if (contestant.candidates) (measured.candidates ??= []).push(contestant.candidates())
-  }
-}
+const emptyRow = (name: ContestantName): Asked => ({ name, times: [], recall: 0 })
 
-async function weigh(contestant: Contestant, measured: Measured, { count, saveAll }: Task): Promise<void> {
-  if (contestant.memory) measured.memory = contestant.memory()
-  const quick = contestant.name.startsWith('ours') || contestant.name === 'plain JS'
-  if (contestant.saved && (quick || saveAll || count <= SAVED_ROWS)) measured.saved = await contestant.saved()
+async function askOne(contestant: Contestant, row: Asked, number: number): Promise<void> {
+  const place = Math.max(number, 0)
+  const query = queryOf(data, place)
+  const start = performance.now()
+  const result = contestant.search(query, LIMIT)
+  const found = result instanceof Promise ? await result : result
+  const elapsed = performance.now() - start
+  if (number < 0) return
+  row.times.push(elapsed)
+  row.recall += recallOf(data, place, found) / data.enough.length
+  if (contestant.candidates) (row.candidates ??= []).push(contestant.candidates())
 }
 
 export type IndexBenchApi = typeof api

@@ -31,7 +31,8 @@ export function countWritten(): { pause(): void; resume(): void; end(): Written 
   }
 }
 
-function sizeOf(value: unknown): number {
+/** Bytes of a value: those of its buffers, and its JSON text. */
+export function sizeOf(value: unknown): number {
   let buffers = 0
   const text = JSON.stringify(value, (_key, item: unknown) => {
     if (!ArrayBuffer.isView(item)) return item

@@ -1,14 +1,13 @@
 import { openDB } from 'idb'
 import '../../../src/security/trusted-types'
-import type { Document } from '../../../src/domain'
 import type { QuantizedVectors } from '../../../src/retrieval/vector/vector-index'
 import { compactVectors } from '../../../src/storage/compact-vectors'
 import { openDatabase } from '../../../src/storage/database'
 import { loadVectors } from '../../../src/storage/load-vectors'
-import type { VectorSpace } from '../../../src/storage/vector-space'
 import { keepVectors } from '../../../src/storage/vectors'
 import { expose } from '../../../src/threads/expose'
 import { countWritten, type Written } from './count-written'
+import { documentRecord, hexHash, spaceOf } from './library'
 
 export interface Size {
   documents: number
@@ -32,14 +31,6 @@ export interface Loaded {
   damaged: number
 }
 
-const space = (dimension: number): VectorSpace => ({
-  model: 'measured/embedder-of-ordinary-name',
-  dimension,
-  prefix: 'passage: ',
-  dtype: 'q8',
-  tokenizer: '1',
-})
-
 /** Bytes of a row in both planes, with its scale and residual. */
 const rowBytes = (dimension: number) => 2 * dimension + 8
 
@@ -56,24 +47,6 @@ function randomVectors(rows: number, dimension: number): QuantizedVectors {
   return { dimension, coarse: plane(), fine: plane(), scales: floats(), residuals: floats() }
 }
 
-/** As much of a document as its vectors need: that it is there, and how many passages it has. */
-const document = (hash: string, passages: number): Document => ({
-  hash,
-  name: `${hash}.txt`,
-  type: 'text',
-  bytes: 0,
-  added: 0,
-  collections: [],
-  language: 'en',
-  pages: 1,
-  imagePages: [],
-  passages,
-  outline: [],
-  locked: false,
-})
-
-const hexHash = (name: string, at: number) => `${name}${String(at).padStart(64 - name.length, '0')}`
-
 const openRaw = () => openDB('raw', 1, { upgrade: (db) => void db.createObjectStore('packs') })
 
 const api = {
@@ -85,11 +58,11 @@ const api = {
     for (let at = 0; at < documents; at++) {
       const hash = hexHash(name, at)
       counter.pause()
-      await db.put('documents', document(hash, passages))
+      await db.put('documents', documentRecord(hash, passages))
       const vectors = randomVectors(passages, dimension)
       counter.resume()
       const start = performance.now()
-      if (!(await keepVectors(db, space(dimension), hash, vectors))) throw new Error('not kept')
+      if (!(await keepVectors(db, spaceOf(dimension), hash, vectors))) throw new Error('not kept')
       keeping.push(performance.now() - start)
     }
     db.close()
@@ -100,7 +73,7 @@ const api = {
     const db = await openDatabase()
     const counter = countWritten()
     const start = performance.now()
-    const { written: packs } = await compactVectors(db, space(dimension))
+    const { written: packs } = await compactVectors(db, spaceOf(dimension))
     const elapsed = performance.now() - start
     db.close()
     return { packs, elapsed, written: counter.end() }
@@ -123,7 +96,7 @@ const api = {
     const [scales, residuals] = [new Float32Array(rows), new Float32Array(rows)]
     let [rowsOfCoarse, rowsOfFine, coarseReady] = [0, 0, 0]
     const start = performance.now()
-    const loaded = await loadVectors(db, space(dimension), (batch) => {
+    const loaded = await loadVectors(db, spaceOf(dimension), (batch) => {
       if (batch.plane === 'coarse') {
         coarse.set(batch.coarse, rowsOfCoarse * dimension)
         scales.set(batch.scales, rowsOfCoarse)

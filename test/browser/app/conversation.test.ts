@@ -40,7 +40,15 @@ async function open(db: Database, answerer: Answerer, search: Search = find) {
   const [announcer, notices] = [new Announcer(), new Notices()]
   const library = new Library(db, () => Promise.reject(new Interrupted()), notices, announcer)
   await library.load()
-  const conversation = new Conversation({ db, library, search, answerer, announcer, notices })
+  const conversation = new Conversation({
+    db,
+    library,
+    understand: (turn) => Promise.resolve({ text: turn.question }),
+    search,
+    answerer: () => answerer,
+    announcer,
+    notices,
+  })
   await conversation.load()
   return { conversation, library, announcer, notices }
 }

@@ -6,6 +6,7 @@ const coverage = { passagesRead: 0, passagesSearched: 3, documentsRead: 0, docum
 /** An index that dies while it searches, if it is named so. */
 const index: IndexApi = {
   sync: async () => ({ documents: 1, passages: 3, rebuilt: 0 }),
+  loadVectors: async () => undefined,
   search: () => {
     if (self.name !== 'mortal') return Promise.resolve({ evidence: [], coverage })
     setTimeout(() => {

@@ -7,8 +7,8 @@ import { connect } from '../../../src/threads/expose'
 import type { EmbedApi } from '../../../src/threads/protocols'
 import { writeData } from '../../fixtures/keep-model'
 import { tinyEmbedder } from '../../fixtures/tiny-embedder'
+import { loseDeviceOf } from './lose-device'
 import { keepTiny, never, startEmbedWorker, tinyFiles, tinyName, tinyPlan } from './tiny'
-import type { MortalEmbedApi } from './mortal-embed.worker'
 
 beforeEach(() => keepTiny().then())
 
@@ -128,9 +128,7 @@ test(
     let lose: (() => Promise<void>) | undefined
     const start = () => {
       const worker = new Worker(new URL('./mortal-embed.worker.ts', import.meta.url), { type: 'module' })
-      const { port1, port2 } = new MessageChannel()
-      worker.postMessage('side door', [port2])
-      lose = () => connect<MortalEmbedApi>(port1 as unknown as Worker).loseDevice()
+      lose = loseDeviceOf(worker)
       return worker
     }
     const verdicts = { get: () => Promise.resolve(undefined), set: () => Promise.resolve() }

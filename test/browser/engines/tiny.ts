@@ -1,5 +1,6 @@
 import type { Device } from '../../../src/engines/onnx/session'
-import { modelName, type EmbedderPlan } from '../../../src/engines/embedding/catalogue'
+import type { EmbedderPlan } from '../../../src/engines/embedding/catalogue'
+import { modelName } from '../../../src/engines/encoder/model'
 import type { ModelFolder } from '../../../src/engines/model-files/store'
 import { connect } from '../../../src/threads/expose'
 import type { EmbedApi } from '../../../src/threads/protocols'
@@ -21,8 +22,8 @@ export async function keepTiny(files?: Map<string, Uint8Array<ArrayBuffer>>): Pr
   return keepModel(tinyName, files ?? (await tinyFiles()))
 }
 
-export const tinyPlan = (device: Device = 'wasm', change: Partial<EmbedderPlan['embedder']> = {}): EmbedderPlan => ({
-  embedder: { ...tinyEmbedder, ...change },
+export const tinyPlan = (device: Device = 'wasm', change: Partial<EmbedderPlan['model']> = {}): EmbedderPlan => ({
+  model: { ...tinyEmbedder, ...change },
   device,
   dtype: 'fp32',
 })

@@ -8,9 +8,10 @@ export const buildFolder = fileURLToPath(new URL('../../../dist', import.meta.ur
 
 /** The path of a built worker below the root of the site: its name carries a hash. */
 export function builtWorker(name: string): string {
-  const file = readdirSync(`${buildFolder}/assets`).find((path) => path.startsWith(`worker-${name}-`))
-  if (!file) throw new Error(`no worker ${name} in ${buildFolder}/assets`)
-  return `assets/${file}`
+  const folder = name === 'download' ? 'network' : 'assets'
+  const file = readdirSync(`${buildFolder}/${folder}`).find((path) => path.startsWith(`worker-${name}-`))
+  if (!file) throw new Error(`no worker ${name} in ${buildFolder}/${folder}`)
+  return `${folder}/${file}`
 }
 
 /** Builds the app for a folder of a host. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answerProbability, gateSigns, refuses } from '../../../src/answering/gate'
+import { answerProbability, decide, gateSigns, refuses, thresholds } from '../../../src/answering/gate'
 import { readPassages } from '../../../src/answering/passages'
 import { analyseQuestion } from '../../../src/answering/question-type'
 import { evidenceOf } from './evidence'
@@ -68,5 +68,31 @@ describe('what is refused although the words around it are known', () => {
     ['退職するときは何日前に申し出ますか。', 'ja', '退職しようとする人は、30日前までに店主へ申し出る。', 0.7],
   ])('but not %s', (asked, language, passage, termCoverage) => {
     expect(refused(asked, language, passage, termCoverage)).toBe(false)
+  })
+})
+
+describe('a decision tells what it was made of', () => {
+  const decideOn = (asked: string, language: 'en' | 'ja', passage: string, termCoverage: number) => {
+    const analysed = analyseQuestion(asked, language)
+    const signal = new AbortController().signal
+    return decide(analysed, readPassages(analysed, [evidenceOf(passage, language, { termCoverage })], signal))
+  }
+
+  it('the contributions of the signs add up to the log-odds of the probability', () => {
+    const { contributions, probability, signs, threshold } = decideOn(question.text, 'en', text, 1)
+    const odds = Object.values(contributions).reduce((sum, one) => sum + one, 0)
+    expect(1 / (1 + Math.exp(-odds))).toBeCloseTo(probability, 12)
+    expect(probability).toBe(answerProbability(signs))
+    expect(threshold).toBe(thresholds.en)
+  })
+
+  it('a code that the documents do not explain is refused whatever the probability', () => {
+    const decision = decideOn('What does code E9 mean?', 'en', 'Code E1 means low. Code E2 means no water.', 0.66)
+    expect(decision).toMatchObject({ refused: true, otherIdentifier: true, otherLanguage: false })
+  })
+
+  it('is plain data, as it is exported', () => {
+    const decision = decideOn(question.text, 'en', text, 1)
+    expect(JSON.parse(JSON.stringify(decision))).toEqual(decision)
   })
 })

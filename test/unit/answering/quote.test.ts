@@ -274,3 +274,17 @@ it.each([
     expect(sentences[0]?.text).toBe(rule)
   },
 )
+
+it('a follow-up is answered for what it means', async () => {
+  const request = {
+    question: 'And when does it end?',
+    language: 'en' as const,
+    evidence: [evidenceOf(contract, 'en')],
+    coverage,
+  }
+  const standalone = 'And when does it end? lease begin'
+  const answers: Answer[] = []
+  for await (const event of quoteAnswerer.answer({ ...request, standalone }, new AbortController().signal))
+    if (event.type === 'answer') answers.push(event.answer)
+  expect(answers[0]?.sentences[0]?.text).toContain('ends on 31 March 2026')
+})

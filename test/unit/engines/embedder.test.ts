@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import { DeviceLost, Interrupted, ModelFileMissing, ModelUnusable } from '../../../src/errors'
-import { EmbedderOwner, type EmbedWorker } from '../../../src/engines/embedding/embedder'
-import type { EmbedderPlan } from '../../../src/engines/embedding/catalogue'
-import type { Remote } from '../../../src/threads/expose'
-import type { EmbedApi, LoadEmbedderRequest } from '../../../src/threads/protocols'
+import type { Embedder, EmbedderPlan } from '../../../src/engines/embedding/catalogue'
+import { EmbedderOwner } from '../../../src/engines/embedding/embedder'
+import type { EncoderWorker } from '../../../src/engines/encoder/owner'
+import type { EmbedApi, LoadRequest } from '../../../src/threads/protocols'
 import { tinyEmbedder } from '../../fixtures/tiny-embedder'
 
 const never = () => new AbortController().signal
 const ignore = () => undefined
 
 /** A worker in this thread: what it is asked to do is written down, and `behave` may fail or spoil the vectors. */
-class WorkerOfTest implements EmbedWorker {
+class WorkerOfTest implements EncoderWorker<EmbedApi> {
   readonly log: string[] = []
   #plan: EmbedderPlan | undefined
 
@@ -19,8 +19,8 @@ class WorkerOfTest implements EmbedWorker {
     readonly behave: (plan: EmbedderPlan, call: 'load' | 'embed') => number | undefined = () => undefined,
   ) {}
 
-  call<Result>(body: (api: Remote<EmbedApi>) => Promise<Result>): Promise<Result> {
-    return body(this.#api as unknown as Remote<EmbedApi>)
+  call<Result>(body: (api: EmbedApi) => Promise<Result>): Promise<Result> {
+    return body(this.#api)
   }
 
   end(): void {
@@ -28,10 +28,10 @@ class WorkerOfTest implements EmbedWorker {
     this.#plan = undefined
   }
 
-  #api = {
+  #api: EmbedApi = {
     capabilities: () =>
       Promise.resolve({ threads: 1, ...(this.webgpu && { webgpu: { adapter: 'a', halfPrecision: false } }) }),
-    load: async ({ plan }: LoadEmbedderRequest) => {
+    load: async ({ plan }: LoadRequest<Embedder>) => {
       if (this.#plan?.device === plan.device && this.#plan.dtype === plan.dtype) return
       this.log.push(`load ${plan.device} ${plan.dtype}`)
       await Promise.resolve()
@@ -44,6 +44,7 @@ class WorkerOfTest implements EmbedWorker {
       const first = this.behave(this.#plan, 'embed') ?? 1
       return new Float32Array(texts.length * 64).map((_, at) => (at % 64 === 0 ? first : 1))
     },
+    unload: () => Promise.resolve(),
   }
 }
 
@@ -52,7 +53,7 @@ function verdicts() {
   return {
     kept,
     get: (key: string) => Promise.resolve(kept.get(key)),
-    set: (key: string, cosine: number) => Promise.resolve(void kept.set(key, cosine)),
+    set: (key: string, agreement: number) => Promise.resolve(void kept.set(key, agreement)),
   }
 }
 
@@ -87,7 +88,7 @@ test('a device that gives other vectors is not used, and this is said', async ()
   const { owner } = withReference(worker)
   const opened = await owner.open(tinyEmbedder, ignore, never())
   expect(opened.plan.device).toBe('wasm')
-  expect(opened.fallback).toMatchObject({ reason: 'differs', cosine: expect.closeTo(0.75, 1) })
+  expect(opened.fallback).toMatchObject({ reason: 'differs', agreement: expect.closeTo(0.75, 1) })
   // The worker whose session was refused is gone before wasm is loaded.
   expect(worker.log.slice(-3)).toEqual(['load webgpu fp32', 'end', 'load wasm fp32'])
 })
@@ -119,13 +120,15 @@ test('a device that is lost once is tried again in a new worker; lost twice it i
     return undefined
   })
   const { owner } = withReference(worker)
-  const { space } = await owner.open(tinyEmbedder, ignore, never())
+  await owner.open(tinyEmbedder, ignore, never())
+  const { space } = owner
   losses = 1
   expect(await owner.embed(['a', 'b'], 'passage', never())).toHaveLength(128)
   expect(owner.current?.plan.device).toBe('webgpu')
   losses = 1
   expect(await owner.embed(['a'], 'query', never())).toHaveLength(64)
-  expect(owner.current).toMatchObject({ plan: { device: 'wasm', dtype: 'fp32' }, fallback: { reason: 'lost' }, space })
+  expect(owner.current).toMatchObject({ plan: { device: 'wasm', dtype: 'fp32' }, fallback: { reason: 'lost' } })
+  expect(owner.space).toEqual(space)
   expect(worker.log.slice(-2)).toEqual(['end', 'load wasm fp32'])
 })
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { BatchSize } from '../../../src/engines/embedding/batch-size'
-import { formBatches } from '../../../src/engines/embedding/batches'
+import { BatchSize } from '../../../src/engines/encoder/batch-size'
+import { formBatches } from '../../../src/engines/encoder/batches'
 import { normalise, pool } from '../../../src/engines/embedding/pool'
 import { lowestCosine } from '../../../src/engines/embedding/self-test'
-import { Turns } from '../../../src/engines/embedding/turns'
+import { Turns } from '../../../src/engines/encoder/turns'
 import { isWholeOnnx } from '../../../src/engines/onnx/file-check'
 import { passageText } from '../../../src/engines/embedding/passage-text'
 

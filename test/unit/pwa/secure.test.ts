@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { headersOf, type Release } from '../../../src/pwa/service/release'
 import { secure } from '../../../src/pwa/service/secure'
 
 const headers = {
@@ -32,4 +33,14 @@ test('the policy is not said twice where the host sends it', () => {
 test('a response that hides its content passes as it is', () => {
   const hidden = Response.error()
   expect(secure(hidden, headers)).toBe(hidden)
+})
+
+test('only what lies in the folder of the download worker gets the wide policy', () => {
+  const network = { folder: 'network/', headers: { 'Content-Security-Policy': 'wide' } }
+  const release: Release = { version: '', files: {}, onDemand: {}, headers, network }
+  for (const path of ['', 'assets/worker-embed-1.js', 'nowhere/at/all', 'assets/network/x.js', 'networks'])
+    expect(headersOf(release, path)).toBe(headers)
+  // Also that of a former release, which another tab may still run.
+  for (const path of ['network/worker-download-1.js', 'network/worker-download-2.js'])
+    expect(headersOf(release, path)).toBe(network.headers)
 })

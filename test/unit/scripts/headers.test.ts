@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { developmentPolicy, headersFor, parseHeaders, parsePolicy, readHeaders } from '../../../scripts/headers'
+import {
+  developmentPolicy,
+  headersFor,
+  parseHeaders,
+  parsePolicy,
+  readHeaders,
+  siteHeadersOf,
+} from '../../../scripts/headers'
 
 const site = headersFor(readHeaders(), '/')
 const policy = parsePolicy(site['Content-Security-Policy'] ?? '')
@@ -18,6 +25,31 @@ test('nothing outside our own origin can be reached', () => {
   const places = [...policy.values()].flat().filter((source) => source.includes(':') || source.includes('*'))
   expect(places.filter((source) => !['blob:', 'data:'].includes(source))).toEqual([])
   expect(policy.get('script-src')).not.toContain('blob:')
+})
+
+test('the download worker may reach the hub, and nothing else tells its policy from that of the page', () => {
+  const rules = readHeaders()
+  const wide = headersFor(rules, '/network/worker-download-1234.js')
+  const widePolicy = parsePolicy(wide['Content-Security-Policy'] ?? '')
+  expect(widePolicy.get('connect-src')).toEqual([
+    "'self'",
+    'https://huggingface.co',
+    'https://*.huggingface.co',
+    'https://*.hf.co',
+  ])
+  expect([...widePolicy].filter(([name]) => name !== 'connect-src')).toEqual(
+    [...policy].filter(([name]) => name !== 'connect-src'),
+  )
+  expect({ ...wide, 'Content-Security-Policy': '' }).toEqual({ ...site, 'Content-Security-Policy': '' })
+  expect(siteHeadersOf(rules)).toEqual({ site, network: wide })
+})
+
+test('the wide policy comes from the first rule alone, and the others repeat the narrow one: hosts that join them narrow', () => {
+  const [first, ...others] = readHeaders()
+  expect(first?.pattern).toBe('/*')
+  for (const { headers } of others)
+    expect(headers).toEqual({ 'Content-Security-Policy': site['Content-Security-Policy'] })
+  expect(others.some(({ pattern }) => pattern.startsWith('/network'))).toBe(false)
 })
 
 test('every path is isolated from other origins', () => {

@@ -1,5 +1,5 @@
 import { ModelFileDamaged, ModelFileMissing, ModelUnusable } from '../../../errors'
-import type { LoadProgress } from '../../embedding/load'
+import type { LoadProgress } from '../../model-files/load-progress'
 import { readModelFile, type ExpectedFile } from '../../model-files/read'
 import { ModelFolder } from '../../model-files/store'
 import { createSession, type OnnxFile, type WeightsFile } from '../../onnx/session'

@@ -16,7 +16,7 @@ export interface Kernels {
     upper: number,
     heap: number,
     heapSize: number,
-  ): void
+  ): number
   collect(upper: number, count: number, least: number, rows: number): number
   rescore(
     coarse: number,

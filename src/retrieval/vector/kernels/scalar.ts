@@ -16,13 +16,16 @@ export function scalarKernels(memory: GrowingMemory): Kernels {
       const normOf = floats(norms, count)
       const upperOf = floats(upper, count)
       const greatest = floats(heap, heapSize)
+      let most = -Infinity
       for (let row = 0; row < count; row++) {
         const score = fround(fround(dot(rows, row * dimension, steps)) * scaleOf[row]!)
         const bound = fround(fround(residualOf[row]! * residualWeight) + fround(normOf[row]! * normWeight))
         upperOf[row] = score + bound
+        most = Math.max(most, upperOf[row]!)
         const lower = fround(score - bound)
         if (heapSize > 0 && lower > greatest[0]!) replaceLeast(greatest, lower)
       }
+      return most
     },
     collect(upper, count, least, rows) {
       const upperOf = floats(upper, count)

@@ -59,6 +59,7 @@ function replaceLeast(heap: usize, size: i32, value: f32): void {
  * Writes the upper bound of each row's score to `upper` and keeps the greatest lower bounds in `heap`, which the caller
  * has filled with minus infinity. A row's score, in units of the query's step, lies within
  * residual × residualWeight + norm × normWeight of scale × (coarse · query).
+ * @returns the greatest upper bound, minus infinity without rows
  */
 export function scan(
   coarse: usize,
@@ -73,15 +74,19 @@ export function scan(
   upper: usize,
   heap: usize,
   heapSize: i32,
-): void {
+): f32 {
+  let greatest: f32 = -Infinity
   for (let row = 0; row < count; row++) {
     const at = (<usize>row) << 2
     const score = <f32>dot(coarse, query, dimension) * load<f32>(scales + at)
     const bound = load<f32>(residuals + at) * residualWeight + load<f32>(norms + at) * normWeight
-    store<f32>(upper + at, score + bound)
+    const most = score + bound
+    store<f32>(upper + at, most)
+    if (most > greatest) greatest = most
     if (heapSize > 0 && score - bound > load<f32>(heap)) replaceLeast(heap, heapSize, score - bound)
     coarse += dimension
   }
+  return greatest
 }
 
 /** Writes the numbers of the rows whose upper bound reaches `least` to `rows` (int32); returns how many. */

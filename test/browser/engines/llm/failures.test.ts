@@ -1,5 +1,5 @@
 import { afterAll, expect, test, vi } from 'vitest'
-import type { LoadProgress } from '../../../../src/engines/embedding/load'
+import type { LoadProgress } from '../../../../src/engines/model-files/load-progress'
 import { ModelFolder } from '../../../../src/engines/model-files/store'
 import { modelName } from '../../../../src/engines/llm/catalogue'
 import { ModelFileDamaged, ModelFileMissing, ModelUnusable } from '../../../../src/errors'

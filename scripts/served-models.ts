@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import type { Plugin } from 'vite'
+
+/** What is read of an entry of models/embedders.json. */
+interface Entry {
+  servedFrom?: string
+  tokenizerFiles: { path: string }[]
+  files: Record<string, { path: string }[]>
+}
+
+/** Paths, below the repository as below the page, of all files of the models that come with the page. */
+export function servedModelFiles(catalogue: readonly Entry[]): string[] {
+  return catalogue.flatMap(({ servedFrom, tokenizerFiles, files }) =>
+    servedFrom === undefined
+      ? []
+      : [...tokenizerFiles, ...Object.values(files).flat()].map(({ path }) => `${servedFrom}${path}`),
+  )
+}
+
+/**
+ * Vite plugin: a build has these models under the same paths as the repository, where the development server finds them
+ * anyway. Their names stay as they are, since a model is read by the paths of the catalogue; the service worker knows each by
+ * its hash (scripts/service-worker.ts).
+ */
+export function servedModels(): Plugin {
+  return {
+    name: 'fumikura:served-models',
+    apply: 'build',
+    generateBundle() {
+      const catalogue = JSON.parse(readFileSync('models/embedders.json', 'utf8')) as Entry[]
+      for (const fileName of servedModelFiles(catalogue))
+        this.emitFile({ type: 'asset', fileName, source: readFileSync(fileName) })
+    },
+  }
+}

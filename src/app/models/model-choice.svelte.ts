@@ -1,0 +1,83 @@
+import type { LoadProgress } from '../../engines/model-files/load-progress'
+import { isAbort, toFumikuraError, type FumikuraError } from '../../errors'
+import type { Database } from '../../storage/database'
+import { getSetting, setSetting } from '../../storage/settings'
+
+export type ModelState = 'off' | 'opening' | 'ready' | 'failed'
+
+/** What is to be known of a kind of models so that one of them can be chosen and opened. */
+export interface ModelKind<Model, Opened> {
+  db: Database
+  /** Where the id of the chosen one is kept. */
+  setting: 'embedder' | 'reranker'
+  find: (id: string) => Model | undefined
+  open: (model: Model, onProgress: (progress: LoadProgress) => void, signal: AbortSignal) => Promise<Opened>
+  close: () => Promise<void> | void
+  /** Before another is opened, or none: what is done with this one has to end. */
+  onClosing?: () => Promise<void>
+  onOpened?: (opened: Opened) => void
+}
+
+/** The model of a kind that the person chose, if any: remembered, opened in the background, told of when it cannot be. */
+export class ModelChoice<Model extends { id: string }, Opened> {
+  chosen = $state.raw<Model | undefined>()
+  state = $state<ModelState>('off')
+  /** While the model is being opened. */
+  progress = $state.raw<LoadProgress | undefined>()
+  opened = $state.raw<Opened | undefined>()
+  failure = $state.raw<FumikuraError | undefined>()
+  readonly #kind: ModelKind<Model, Opened>
+  #opening: AbortController | undefined
+
+  constructor(kind: ModelKind<Model, Opened>) {
+    this.#kind = kind
+  }
+
+  /** Takes up what was chosen before, or in another tab. Resolves before the model is open. */
+  async load(): Promise<void> {
+    const id = await getSetting(this.#kind.db, this.#kind.setting)
+    if (id === this.chosen?.id) return
+    void this.#change(id === undefined ? undefined : this.#kind.find(id)).catch(() => undefined)
+  }
+
+  /** Uses this model from now on, or none. Its files have to be kept already. Resolves when it is open, or has failed. */
+  async choose(model: Model | undefined): Promise<void> {
+    await setSetting(this.#kind.db, this.#kind.setting, model?.id).catch(() => undefined)
+    await this.#change(model)
+  }
+
+  /** Tries once more to open the chosen one: after its files have come, or to see whether it runs now. */
+  async reopen(): Promise<void> {
+    await this.#change(this.chosen)
+  }
+
+  async #change(model: Model | undefined): Promise<void> {
+    this.#opening?.abort()
+    const opening = new AbortController()
+    this.#opening = opening
+    this.chosen = model
+    this.failure = undefined
+    this.opened = undefined
+    this.state = model ? 'opening' : 'off'
+    await this.#kind.onClosing?.()
+    if (opening.signal.aborted) return
+    if (!model) return void (await this.#kind.close())
+    try {
+      await this.#open(model, opening.signal)
+    } catch (error) {
+      if (isAbort(error) || opening.signal.aborted) return
+      this.failure = toFumikuraError(error)
+      this.state = 'failed'
+    } finally {
+      if (this.#opening === opening) this.progress = undefined
+    }
+  }
+
+  async #open(model: Model, signal: AbortSignal): Promise<void> {
+    const opened = await this.#kind.open(model, (progress) => (this.progress = progress), signal)
+    signal.throwIfAborted()
+    this.opened = opened
+    this.state = 'ready'
+    this.#kind.onOpened?.(opened)
+  }
+}

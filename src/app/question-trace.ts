@@ -1,0 +1,12 @@
+import type { GateDecision } from '../answering/gate'
+import type { SearchTrace } from '../retrieval/trace'
+
+/** How a question was searched, and whether what was found was thought to answer it. Plain data, exported as it is. */
+export interface QuestionTrace extends SearchTrace {
+  /** Absent when it was stopped before, and with answerers that do not ask the gate. */
+  gate?: GateDecision
+}
+
+/** The trace as a file of JSON, indented for reading. */
+export const traceFile = (trace: QuestionTrace): File =>
+  new File([`${JSON.stringify(trace, undefined, 2)}\n`], 'fumikura-trace.json', { type: 'application/json' })

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { servedModelFiles } from '../../../scripts/served-models'
+import { catalogue } from '../../../src/engines/embedding/catalogue'
+
+const served = catalogue.filter(({ servedFrom }) => servedFrom !== undefined)
+
+test('the files of a model that comes with the page are those of the catalogue, and 6 MB at most', () => {
+  expect(served.map(({ id }) => id)).toEqual(['fumikura-starter'])
+  for (const { servedFrom = '', tokenizerFiles, files } of served) {
+    const all = [...tokenizerFiles, ...Object.values(files).flat()]
+    for (const { path, bytes, exact, sha256 } of all) {
+      const content = readFileSync(`${servedFrom}${path}`)
+      expect({ path, bytes, exact, sha256 }).toEqual({
+        path,
+        bytes: content.length,
+        exact: true,
+        sha256: createHash('sha256').update(content).digest('hex'),
+      })
+    }
+    expect(all.reduce((sum, { bytes = 0 }) => sum + bytes, 0)).toBeLessThanOrEqual(6_000_000)
+  }
+})
+
+test('a build takes along these files and no others', () => {
+  expect(servedModelFiles(catalogue)).toEqual([
+    'models/starter/embedder/tokenizer.json',
+    'models/starter/embedder/tokenizer_config.json',
+    'models/starter/embedder/onnx/model_q4.onnx',
+  ])
+})
