@@ -1,4 +1,4 @@
-import type { GeneratedPiece } from './language-model'
+import type { GeneratedPiece, GenerationEnd } from './language-model'
 
 /** What crosses the port: pieces in their order; null follows the last. */
 export type PieceMessage = GeneratedPiece[] | null
@@ -6,7 +6,23 @@ export type PieceMessage = GeneratedPiece[] | null
 /** Milliseconds between two messages at least: nobody reads faster, and each one wakes the page, which costs a small model time. */
 const PAUSE = 50
 
-/** In the worker: sends the pieces of an answer over a port, the first at once, later ones several at a time where they come fast. */
+/** In the worker: sends an answer over a port as it is produced, and returns how it ended. */
+export async function sendPieces(
+  answer: AsyncGenerator<GeneratedPiece, GenerationEnd, undefined>,
+  port: MessagePort,
+): Promise<GenerationEnd> {
+  const sender = new PieceSender(port)
+  for (;;) {
+    const { done, value } = await answer.next()
+    if (done) {
+      sender.finish()
+      return value
+    }
+    sender.send(value)
+  }
+}
+
+/** Sends the pieces of an answer: the first at once, later ones several at a time where they come fast. */
 export class PieceSender {
   readonly #port: MessagePort
   #waiting: GeneratedPiece[] = []
