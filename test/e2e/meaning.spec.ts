@@ -106,7 +106,7 @@ test.describe('models from elsewhere', () => {
     // The graphics processor is given up, and for running without it other files are needed: they are not fetched unasked.
     await expect(ruri.getByRole('alert')).toContainText('onnx/model_quantized.onnx', { timeout: 60_000 })
     expect(asked.some((path) => path.endsWith('onnx/model_quantized.onnx'))).toBe(false)
-    await ruri.getByRole('button', { name: `Download ${RURI}` }).click()
+    await ruri.getByRole('button', { name: `Go on downloading ${RURI}` }).click()
     await expect(ruri.getByRole('alert')).toContainText('This browser cannot run the model.', { timeout: 60_000 })
     await close(page)
     await page.getByRole('button', { name: 'Try the English sample' }).first().click()
