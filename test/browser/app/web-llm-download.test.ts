@@ -160,12 +160,12 @@ test('a pause in the first step stays one', async () => {
 })
 
 test('a library that is nowhere to be had is told before the weights are fetched', async () => {
-  await libraries.always(LIBRARY, { kind: 'status', status: 404 })
+  libraries = await Host.with(new Map())
   const { download } = openTab()
   download.start()
   await becomes(download, { kind: 'failed', error: new ModelFileMissing({ file: LIBRARY }) })
   expect((await orderOf(weights)).filter((path) => path.startsWith('params'))).toEqual([])
-  await libraries.always(LIBRARY, { kind: 'cut', after: SMALL })
+  await libraries.put(LIBRARY, randomBytes(SMALL))
   download.start()
   await becomes(download, { kind: 'kept' })
 })
@@ -250,16 +250,18 @@ test('a second tab shows the steps of the first as one, and can go on when that 
   await becomes(second.download, { kind: 'kept', bytes: total() })
 })
 
-test('another model that waits gets its turn, one at a time', async () => {
+test('another model that waits gets its turn between two steps, and still one file of models moves at a time', async () => {
   const { tab, download } = openTab()
   const other = await Host.with(new Map([['other.bin', randomBytes(SMALL)]]))
-  const request = {
-    model: 'other@1',
-    source: { kind: 'address', base: other.base } as const,
-    files: [{ path: 'other.bin' }],
-  }
+  await other.always('other.bin', { kind: 'stall', after: 10 })
+  const source = { kind: 'address', base: other.base } as const
+  const request = { model: 'other@1', source, files: [{ path: 'other.bin' }] }
   download.start()
   tab.start(request)
+  await expect.poll(() => tab.state(request), POLL).toMatchObject({ kind: 'downloading' })
+  await becomes(download, { kind: 'queued' })
+  expect((await orderOf(weights)).filter((path) => path.startsWith('params'))).toEqual([])
+  await other.always('other.bin', { kind: 'cut', after: SMALL })
   await expect.poll(() => tab.state(request), POLL).toMatchObject({ kind: 'kept' })
   await becomes(download, { kind: 'kept' })
 })

@@ -1,4 +1,4 @@
-import { ModelUnusable } from '../../../errors'
+import { ModelReplaced } from '../../../errors'
 import type { LoadProgress } from '../../model-files/load-progress'
 import type { GenerationEnd, LanguageModel, ModelCapabilities } from '../language-model'
 import { Requests } from '../onnx/requests'
@@ -91,7 +91,7 @@ export class ModelServer<Wanted, Passed extends object> {
       return { id: model.id, name: model.name, capabilities: model.capabilities, passedOver }
     } catch (error) {
       const isReplaced = this.#serving !== undefined && this.#serving !== serving
-      throw isReplaced && !signal.aborted ? replaced() : error
+      throw isReplaced && !signal.aborted ? new ModelReplaced() : error
     } finally {
       serving.waiting.delete(waiter)
       if (!serving.model && serving.waiting.size === 0) serving.stop.abort()
@@ -178,10 +178,10 @@ export class ModelServer<Wanted, Passed extends object> {
     }, signal)
   }
 
-  /** @throws ModelUnusable where another one has come in its place */
+  /** @throws ModelReplaced where another one has come in its place */
   async #model(call: Work<Wanted>, signal: AbortSignal): Promise<LanguageModel> {
     const serving = this.#serving
-    if (serving?.key !== call.model) throw replaced()
+    if (serving?.key !== call.model) throw new ModelReplaced()
     return (await unlessAborted(serving.opened, signal)).model
   }
 }
@@ -193,8 +193,6 @@ interface Told {
   onProgress: OnProgress
   onBegun: () => void
 }
-
-const replaced = (): ModelUnusable => new ModelUnusable({ detail: 'another model was opened in its place' })
 
 const nameOf = ({ client, id }: Pick<Request<unknown>, 'client' | 'id'>): string => `${client} ${id}`
 

@@ -1,4 +1,4 @@
-import { Interrupted, ModelUnusable, toFumikuraError, type FumikuraError } from '../../../errors'
+import { Interrupted, ModelReplaced, toFumikuraError, type FumikuraError } from '../../../errors'
 import type { LoadProgress } from '../../model-files/load-progress'
 import {
   keyOf,
@@ -84,7 +84,8 @@ export class SharedLlm<Wanted, Passed extends object> {
   /**
    * Makes a model ready, here or where the owner is; one that is open there is shared, any other is replaced, for all tabs.
    * What this tab had opened before is of no use any more.
-   * @throws what the opener throws, in whichever tab it does; AbortError
+   * @throws what the opener throws, in whichever tab it does; ModelReplaced where another tab opens another one meanwhile;
+   *   AbortError
    */
   async open(
     wanted: Wanted,
@@ -246,14 +247,14 @@ export class SharedLlm<Wanted, Passed extends object> {
 
   #hearOwner({ owner, model, capabilities }: Announcement): void {
     const current = this.#current
-    if (current && model !== undefined && model !== current.key) this.#replaced(current)
+    if (current && model !== undefined && model !== current.key) this.#replaced()
     else if (current && model !== undefined && capabilities) current.capabilities = capabilities
     this.#client.hearOwner(owner)
   }
 
   /** Another tab has opened another model. The owner stays the owner, and any other tab has nothing to wait for. */
-  #replaced(model: ServedLanguageModel<Wanted, Passed>): void {
-    this.#letGo(new ModelUnusable({ detail: `${model.id} was replaced by another model` }))
+  #replaced(): void {
+    this.#letGo(new ModelReplaced())
     if (!this.#server) void this.#leaveLine()
     this.#tell({ where: 'replaced' })
   }

@@ -2,7 +2,14 @@ import { afterEach, expect, test, vi } from 'vitest'
 import type { GeneratedPiece } from '../../../../../src/engines/llm/language-model'
 import type { SharedOptions, SharedLlm, SharedState } from '../../../../../src/engines/llm/shared/shared-llm'
 import type { LoadProgress } from '../../../../../src/engines/model-files/load-progress'
-import { DeviceLost, Interrupted, ModelFileMissing, ModelUnusable, PromptTooLong } from '../../../../../src/errors'
+import {
+  DeviceLost,
+  Interrupted,
+  ModelFileMissing,
+  ModelReplaced,
+  ModelUnusable,
+  PromptTooLong,
+} from '../../../../../src/errors'
 import { FakeLanguageModel } from '../../../../fixtures/fake-language-model'
 import { ScriptedModel } from '../../../../fixtures/scripted-model'
 import { answerOf } from '../contract'
@@ -199,7 +206,7 @@ test('a model that is replaced while it is being opened is told as that, and not
   const first = failureOf(open(owner, X))
   await expect.poll(() => slow.opened, POLL).toEqual(['x'])
   const model = await open(second, Y)
-  expect(await first).toBeInstanceOf(ModelUnusable)
+  expect(await first).toBeInstanceOf(ModelReplaced)
   expect((await answerOf(model, 'say «y»', { maxTokens: 9 })).text).toBe('y')
 })
 
@@ -288,7 +295,9 @@ test('another model takes the place of the first in all tabs, wherever it was as
   const after = await open(second, Y)
   expect(await under).toBeInstanceOf(Interrupted)
   for (const each of [own, before, bystander])
-    expect(await failureOf(answerOf(each, 'a', { maxTokens: 1 }))).toBeInstanceOf(ModelUnusable)
+    expect(await failureOf(answerOf(each, 'a', { maxTokens: 1 }))).toBeInstanceOf(
+      each === before ? ModelUnusable : ModelReplaced,
+    )
   expect([first, second, third].map(({ state }) => state.where)).toEqual(['replaced', 'elsewhere', 'replaced'])
   expect((await answerOf(after, 'say «y»', { maxTokens: 9 })).text).toBe('y')
   expect(opener.opened).toEqual(['x', 'y'])
