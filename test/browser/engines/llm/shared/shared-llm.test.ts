@@ -46,6 +46,9 @@ afterEach(async () => {
 const open = async (shared: SharedLlm<Wanted, PassedOver>, wanted = X) =>
   (await shared.open(wanted, () => undefined, never())).model
 
+const aborted = (signal: AbortSignal): Promise<unknown> =>
+  new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+
 const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => expect.unreachable('it should have failed'),
@@ -170,20 +173,24 @@ test('a model that cannot be opened is told where it was asked for, and the next
 test('an opening is given up when nobody waits for it any more, and not before', async () => {
   const name = ownName()
   let givenUp = 0
-  const opener = new FakeOpener(async (_, signal) => {
+  let ready: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (ready = resolve))
+  const opener = new FakeOpener(async ({ id }, signal) => {
     signal.addEventListener('abort', () => givenUp++)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    if (id === 'y') await held
+    if (id === 'z') await aborted(signal)
     signal.throwIfAborted()
     return new FakeLanguageModel()
   })
   const [owner, second, third] = [tab(name, opener), tab(name), tab(name)]
   await open(owner, X)
-  const leave = new AbortController()
-  const left = failureOf(second.open(Y, () => undefined, leave.signal))
   const stays = open(third, Y)
   await expect.poll(() => opener.opened, POLL).toEqual(['x', 'y'])
-  leave.abort()
+  const leave = new AbortController()
+  const left = failureOf(second.open(Y, () => undefined, leave.signal))
+  setTimeout(() => leave.abort(), 100)
   expect(await left).toMatchObject({ name: 'AbortError' })
+  ready()
   expect((await answerOf(await stays, 'say «y»', { maxTokens: 9 })).text).toBe('y')
   expect(givenUp).toBe(0)
   const alone = new AbortController()
@@ -197,14 +204,14 @@ test('an opening is given up when nobody waits for it any more, and not before',
 
 test('a model that is replaced while it is being opened is told as that, and not as a wish of this tab', async () => {
   const name = ownName()
-  const slow = new FakeOpener(async (_, signal) => {
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  const opener = new FakeOpener(async ({ id }, signal) => {
+    if (id === 'x') await aborted(signal)
     signal.throwIfAborted()
     return new FakeLanguageModel()
   })
-  const [owner, second] = [tab(name, slow), tab(name)]
+  const [owner, second] = [tab(name, opener), tab(name)]
   const first = failureOf(open(owner, X))
-  await expect.poll(() => slow.opened, POLL).toEqual(['x'])
+  await expect.poll(() => opener.opened, POLL).toEqual(['x'])
   const model = await open(second, Y)
   expect(await first).toBeInstanceOf(ModelReplaced)
   expect((await answerOf(model, 'say «y»', { maxTokens: 9 })).text).toBe('y')
