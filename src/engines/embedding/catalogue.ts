@@ -22,7 +22,7 @@ export interface Embedder extends EncoderModel {
 
 export type EmbedderPlan = EncoderPlan<Embedder>
 
-/** All models that can be chosen, the recommended one first. */
+/** All models that can be chosen: the one that comes with the page, the recommended one, then the others. */
 export const catalogue = embedders as unknown as readonly Embedder[]
 
 /** Version of how a passage becomes the text that is embedded (see passage-text.ts); part of the space. */
