@@ -143,6 +143,13 @@ export class ModelUnusable extends FumikuraError {
   }
 }
 
+/** A model from disk is of an architecture that the engine has never been shown to run. `params`: architecture. */
+export class UnsupportedModel extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('unsupportedModel', params)
+  }
+}
+
 /** The program that a model of web-llm comes with was built for another version of it. `params`: file, detail for the bug report. */
 export class WrongModelLibrary extends FumikuraError {
   constructor(params: ErrorParams = {}, options?: ErrorOptions) {
@@ -214,6 +221,7 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   hostNotAllowed: HostNotAllowed,
   modelBusy: ModelBusy,
   modelUnusable: ModelUnusable,
+  unsupportedModel: UnsupportedModel,
   wrongModelLibrary: WrongModelLibrary,
   deviceLost: DeviceLost,
   promptTooLong: PromptTooLong,

@@ -9,6 +9,7 @@ import { getDocument } from '../storage/documents'
 import { getFile } from '../storage/files'
 import { getPage } from '../storage/pages'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
+import { modelName, plansFor } from '../engines/llm/catalogue'
 import { EmbedderOwner } from '../engines/embedding/embedder'
 import { RerankerOwner } from '../engines/reranking/reranker'
 import { Announcer } from './announcer.svelte'
@@ -21,7 +22,8 @@ import { Inspection } from './inspection.svelte'
 import { Library } from './library.svelte'
 import { Meaning } from './meaning/meaning.svelte'
 import { ModelDownloads } from './model-downloads.svelte'
-import type { ModelEntry } from './models/model-entry'
+import { llmEntry, type ModelEntry } from './models/model-entry'
+import { readOwnModel } from './models/own-model'
 import { ModelSources } from './models/model-sources.svelte'
 import { Notices } from './notices.svelte'
 import { Panes } from './panes.svelte'
@@ -169,7 +171,21 @@ export class App {
     if (await this.sources.hasRoom(request, this.downloads)) this.downloads.start(request)
   }
 
-  async removeModel({ model }: ModelEntry): Promise<void> {
+  /**
+   * Makes a folder of this machine a language model that can be chosen, and brings its files here.
+   * @throws ModelFileMissing, ModelFileDamaged, UnsupportedModel, StorageFull
+   */
+  async addOwnModel(folder: string, files: { path: string; file: File }[]): Promise<void> {
+    const entry = await readOwnModel(folder, files)
+    const earlier = this.writer.own.find(({ id }) => id === entry.id)
+    if (earlier && earlier.revision !== entry.revision) await this.removeModel({ model: modelName(earlier) })
+    await this.writer.add(entry)
+    await this.sources.load()
+    const [plan] = this.sources.devices ? plansFor(entry, this.sources.devices) : []
+    if (plan) await this.fetchModel(llmEntry(plan), { kind: 'files', files })
+  }
+
+  async removeModel({ model }: Pick<ModelEntry, 'model'>): Promise<void> {
     await this.downloads.remove(model).catch((error: Error) => this.notices.show(errorText(error), { kind: 'failure' }))
     await this.writer.forget(model)
     await this.storage.refresh()

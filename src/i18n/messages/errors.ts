@@ -31,6 +31,7 @@ export const en = {
     'This site is not allowed to reach {host}, or where it leads to. Whoever hosts Fumikura has to add the host to its _headers file; or download the files yourself and choose their folder.',
   modelBusy: 'The files of this model are being written in another tab.',
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
+  unsupportedModel: 'Models of this architecture cannot be run here: {architecture}.',
   wrongModelLibrary:
     'The program that belongs to this model was made for another version of this page. Download the model again.',
   deviceLost: 'The graphics processor stopped in the middle of the work. It goes on without it.',
@@ -77,6 +78,7 @@ export const ja: Translation<typeof en> = {
     'このサイトから {host}（またはその転送先）への接続は許可されていません。Fumikura を公開している人が _headers にホストを追加する必要があります。ファイルをご自分で取得し、そのフォルダーを選ぶこともできます。',
   modelBusy: 'このモデルのファイルは、別のタブで書き込み中です。',
   modelUnusable: 'このブラウザではこのモデルを動かせません。言葉による検索はそのまま使えます。',
+  unsupportedModel: 'この種類のモデルはここでは動かせません：{architecture}。',
   wrongModelLibrary:
     'このモデルに付属するプログラムは、このページとは別の版のものです。モデルをもう一度ダウンロードしてください。',
   deviceLost: 'GPU が作業の途中で止まりました。GPU を使わずに続けます。',
