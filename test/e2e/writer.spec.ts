@@ -92,7 +92,7 @@ test('a model from the disk writes as a stream, is stopped, asked again, and put
   await expect(turn.getByText(/passages? found/)).toBeVisible()
   await expect(turn.locator('.sentences')).toHaveText(/\S/, { timeout: 60_000 })
   expect(await turn.getAttribute('aria-busy'), 'text is there before the answer is finished').toBe('true')
-  await turn.getByRole('button', { name: 'Stop writing' }).click()
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await finished(turn)
   await expect(turn.getByText('Stopped.')).toBeVisible()
   await expect(turn.locator('.sentences'), 'what was said stays').toHaveText(/\S/)
