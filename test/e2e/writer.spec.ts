@@ -152,7 +152,7 @@ test('a prompt text that lacks its passages is refused with its reason, and ours
   const dialog = page.getByRole('dialog')
   await dialog.getByText('What the model is told').click()
   await dialog.getByLabel('Text', { exact: true }).selectOption('strict.user')
-  const wording = dialog.getByLabel('Wording')
+  const wording = dialog.getByLabel('Wording', { exact: true })
   await wording.fill('Question: {question}')
   await dialog.getByRole('button', { name: 'Save wording' }).click()
   await expect(dialog.getByText('The prompt text “strict.user” must contain {passages}.')).toBeVisible()
