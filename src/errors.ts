@@ -150,6 +150,13 @@ export class ModelReplaced extends FumikuraError {
   }
 }
 
+/** A model from disk is of an architecture that the engine has never been shown to run. `params`: architecture. */
+export class UnsupportedModel extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('unsupportedModel', params)
+  }
+}
+
 /** The program that a model of web-llm comes with was built for another version of it. `params`: file, detail for the bug report. */
 export class WrongModelLibrary extends FumikuraError {
   constructor(params: ErrorParams = {}, options?: ErrorOptions) {
@@ -222,6 +229,7 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   modelBusy: ModelBusy,
   modelUnusable: ModelUnusable,
   modelReplaced: ModelReplaced,
+  unsupportedModel: UnsupportedModel,
   wrongModelLibrary: WrongModelLibrary,
   deviceLost: DeviceLost,
   promptTooLong: PromptTooLong,

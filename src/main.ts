@@ -3,7 +3,6 @@ import './ui/styles/tokens.css'
 import './ui/styles/base.css'
 import './ui/styles/controls.css'
 import { mount } from 'svelte'
-import { quoteAnswerer } from './answering/quote'
 import { openApp } from './app/app.svelte'
 import { locale, preferredLanguage } from './i18n/i18n.svelte'
 import App from './ui/App.svelte'
@@ -11,5 +10,5 @@ import App from './ui/App.svelte'
 locale.language = preferredLanguage(navigator.languages)
 mount(App, {
   target: document.getElementById('app')!,
-  props: { open: (onBlocked: () => void) => openApp(quoteAnswerer, onBlocked) },
+  props: { open: openApp },
 })

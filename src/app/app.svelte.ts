@@ -1,4 +1,3 @@
-import type { Answerer } from '../answering/answerer'
 import { mergeResults } from '../answering/query'
 import type { Citation } from '../domain'
 import type { ModelSource } from '../engines/model-files/download/source'
@@ -10,18 +9,21 @@ import { getDocument } from '../storage/documents'
 import { getFile } from '../storage/files'
 import { getPage } from '../storage/pages'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
+import { modelName, plansFor } from '../engines/llm/catalogue'
 import { EmbedderOwner } from '../engines/embedding/embedder'
 import { RerankerOwner } from '../engines/reranking/reranker'
 import { Announcer } from './announcer.svelte'
 import { Conversation } from './conversation.svelte'
 import { deviceVerdicts, embedWorker, rerankWorker } from './encoder-worker'
+import { createLlmOwner } from './llm-worker'
 import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
 import { Inspection } from './inspection.svelte'
 import { Library } from './library.svelte'
 import { Meaning } from './meaning/meaning.svelte'
 import { ModelDownloads } from './model-downloads.svelte'
-import type { ModelEntry } from './models/model-entry'
+import { llmEntry, type ModelEntry } from './models/model-entry'
+import { readOwnModel } from './models/own-model'
 import { ModelSources } from './models/model-sources.svelte'
 import { Notices } from './notices.svelte'
 import { Panes } from './panes.svelte'
@@ -33,6 +35,7 @@ import { Settings } from './settings.svelte'
 import { StorageMeter } from './storage-meter.svelte'
 import { Understanding } from './understanding.svelte'
 import { Update } from './update.svelte'
+import { Writer, type WriterOwner } from './writer.svelte'
 
 export type DialogName = 'help' | 'settings' | 'about' | 'models'
 
@@ -51,6 +54,7 @@ export class App {
   readonly reranking: Reranking
   readonly sources: ModelSources
   readonly understanding: Understanding
+  readonly writer: Writer
   readonly inspection: Inspection
   readonly update: Update
   /** Set when this page can no longer reach its database and has to be loaded anew. */
@@ -64,14 +68,24 @@ export class App {
   readonly #index: SearchIndex
   readonly #db: Database
 
-  constructor(db: Database, answerer: Answerer, ingest: Ingest = ingestInWorker(), index = new SearchIndex()) {
+  constructor(
+    db: Database,
+    ingest: Ingest = ingestInWorker(),
+    index = new SearchIndex(),
+    llms: WriterOwner = createLlmOwner(deviceVerdicts(db)),
+  ) {
     this.#db = db
     this.#index = index
     this.settings = new Settings(db)
     this.panes = new Panes(db)
     this.library = new Library(db, ingest, this.notices, this.announcer)
     this.sources = new ModelSources(db)
-    this.understanding = new Understanding(db, () => undefined)
+    this.writer = new Writer(db, llms)
+    this.understanding = new Understanding(
+      db,
+      () => this.writer.ready,
+      (language) => this.writer.texts.of(language),
+    )
     this.meaning = new Meaning({
       db,
       owner: new EmbedderOwner(embedWorker(), embedWorker, deviceVerdicts(db)),
@@ -81,7 +95,8 @@ export class App {
     this.reranking = new Reranking(db, new RerankerOwner(rerankWorker(), rerankWorker, deviceVerdicts(db)))
     this.conversation = new Conversation({
       db,
-      answerer: () => answerer,
+      answerer: (told, by) => this.writer.answerer(told, by),
+      wholeReader: (task, documents) => this.writer.wholeReader(task, documents),
       understand: ({ question, language }, turns, signal) =>
         this.understanding.standalone(question, language, turns, signal),
       library: this.library,
@@ -156,8 +171,23 @@ export class App {
     if (await this.sources.hasRoom(request, this.downloads)) this.downloads.start(request)
   }
 
-  async removeModel({ model }: ModelEntry): Promise<void> {
+  /**
+   * Makes a folder of this machine a language model that can be chosen, and brings its files here.
+   * @throws ModelFileMissing, ModelFileDamaged, UnsupportedModel, StorageFull
+   */
+  async addOwnModel(folder: string, files: { path: string; file: File }[]): Promise<void> {
+    const entry = await readOwnModel(folder, files)
+    const earlier = this.writer.own.find(({ id }) => id === entry.id)
+    if (earlier && earlier.revision !== entry.revision) await this.removeModel({ model: modelName(earlier) })
+    await this.writer.add(entry)
+    await this.sources.load()
+    const [plan] = this.sources.devices ? plansFor(entry, this.sources.devices) : []
+    if (plan) await this.fetchModel(llmEntry(plan), { kind: 'files', files })
+  }
+
+  async removeModel({ model }: Pick<ModelEntry, 'model'>): Promise<void> {
     await this.downloads.remove(model).catch((error: Error) => this.notices.show(errorText(error), { kind: 'failure' }))
+    await this.writer.forget(model)
     await this.storage.refresh()
   }
 
@@ -194,7 +224,7 @@ export class App {
 
   /** Those that were chosen are opened in the background. */
   async #loadModels(): Promise<void> {
-    await Promise.all([this.meaning.load(), this.reranking.model.load(), this.understanding.load()])
+    await Promise.all([this.meaning.load(), this.reranking.model.load(), this.understanding.load(), this.writer.load()])
   }
 
   /** A document that was removed does not stay open beside the answers. */
@@ -223,14 +253,14 @@ export class App {
  * @param onBlocked called when an older version in another tab keeps the database until it is closed
  * @throws StorageUnavailable, StorageFull, Unprotected
  */
-export async function openApp(answerer: Answerer, onBlocked: () => void): Promise<App> {
+export async function openApp(onBlocked: () => void): Promise<App> {
   await secured
   const opened: { app?: App } = {}
   const outdated = () => {
     if (opened.app) opened.app.outdated = true
   }
   const db = await openDatabase({ onBlocked, onBlocking: outdated, onTerminated: outdated })
-  const app = new App(db, answerer)
+  const app = new App(db)
   opened.app = app
   await app.load()
   const { update } = app

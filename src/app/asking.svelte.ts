@@ -1,6 +1,7 @@
-import type { AnswerEvent, Answerer } from '../answering/answerer'
+import type { AnswerEvent, AnswerRequest } from '../answering/answerer'
 import type { Rewritten } from '../answering/follow-up/rewrite'
-import type { Answer, AnswerSentence, Coverage, DocumentHash, Evidence, Turn } from '../domain'
+import type { WholeProgress } from '../answering/whole-document'
+import type { Answer, AnswerSentence, Coverage, DocumentHash, Evidence, PromptBudget, Turn } from '../domain'
 import { isAbort, toFumikuraError, type FumikuraError } from '../errors'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
 import type { QuestionTrace } from './question-trace'
@@ -15,11 +16,18 @@ export type Search = (request: SearchRequest, signal: AbortSignal) => Promise<Se
 /** The question as it can be understood alone (Understanding.standalone). */
 export type Understand = (turn: Turn, signal: AbortSignal) => Promise<Rewritten>
 
+/** An answerer, or one that reads whole documents and tells how far it is. */
+export interface AnyAnswerer {
+  readonly name: string
+  answer(request: AnswerRequest, signal: AbortSignal): AsyncIterable<AnswerEvent | WholeProgress>
+}
+
 /** What a question is worked off by. */
 export interface AskingParts {
   understand: Understand
-  search: Search
-  answerer: Answerer
+  /** Absent: all is read, so nothing is searched. */
+  search?: Search
+  answerer: AnyAnswerer
 }
 
 const NOTHING_READ: Coverage = { passagesRead: 0, passagesSearched: 0, documentsRead: 0, documentsSearched: 0 }
@@ -37,6 +45,12 @@ export class Asking {
   sentences = $state.raw<readonly AnswerSentence[]>([])
   /** What a model has written of the sentence that is not finished. */
   draft = $state('')
+  /** Name of who answers. */
+  answerer = $state<string | undefined>()
+  /** What a model was given to read. */
+  budget = $state.raw<PromptBudget | undefined>()
+  /** How far whole documents have been read. */
+  progress = $state.raw<WholeProgress | undefined>()
   failure = $state.raw<FumikuraError | undefined>()
   /** How the search went, as soon as it is over, and then what the gate decided. */
   trace = $state.raw<QuestionTrace | undefined>()
@@ -64,6 +78,7 @@ export class Asking {
     onSentence: (sentence: AnswerSentence) => void,
   ): Promise<Turn> {
     const { answerer } = parts
+    this.answerer = answerer.name
     try {
       const answer = await this.#answer(documents, parts, onSentence)
       return { ...this.turn, answer }
@@ -87,12 +102,10 @@ export class Asking {
     const { text: standalone, by } = await understand(this.turn, signal)
     if (by) this.turn = { ...this.turn, standalone: { text: standalone, by } }
     const request: SearchRequest = { question: standalone, documents, limit: EVIDENCE_LIMIT, trace: true }
-    const { evidence, similar, coverage, trace } = await search(request, signal)
+    const found = await search?.(request, signal)
     signal.throwIfAborted()
-    this.evidence = evidence
-    this.similar = similar
-    this.trace = trace
-    this.#coverage = coverage
+    if (found) this.#show(found)
+    const { evidence, coverage } = found ?? { evidence: [], coverage: NOTHING_READ }
     this.stage = 'reading'
     let answer: Answer | undefined
     for await (const event of answerer.answer({ question, standalone, language, evidence, coverage }, signal)) {
@@ -103,10 +116,21 @@ export class Asking {
     return { ...answer, elapsed: performance.now() - this.#began }
   }
 
-  #take(event: AnswerEvent, onSentence: (sentence: AnswerSentence) => void): Answer | undefined {
+  #show({ evidence, similar, coverage, trace }: SearchResult): void {
+    this.evidence = evidence
+    this.similar = similar
+    this.trace = trace
+    this.#coverage = coverage
+  }
+
+  #take(event: AnswerEvent | WholeProgress, onSentence: (sentence: AnswerSentence) => void): Answer | undefined {
     switch (event.type) {
       case 'stage':
         this.stage = event.stage
+        this.budget = event.budget ?? this.budget
+        return undefined
+      case 'progress':
+        this.progress = event
         return undefined
       case 'decision':
         this.trace = this.trace && { ...this.trace, gate: event.decision }
@@ -124,15 +148,18 @@ export class Asking {
     }
   }
 
-  #unfinished(answerer: Answerer, how: { stopped?: true }): Turn {
-    if (!this.sentences.length) return { ...this.turn, ...how }
+  #unfinished(answerer: AnyAnswerer, how: { stopped?: true }): Turn {
+    const begun = this.draft.trim()
+    if (!this.sentences.length && !begun) return { ...this.turn, ...how }
     const answer: Answer = {
-      sentences: [...this.sentences],
+      // Half a sentence was read too; nothing has been checked of it.
+      sentences: [...this.sentences, ...(begun ? [{ text: `${begun}…`, marks: [], citations: [] }] : [])],
       refused: false,
       nearest: [],
       coverage: this.#coverage,
       answerer: answerer.name,
       elapsed: performance.now() - this.#began,
+      ...(this.budget && { prompt: this.budget }),
     }
     return { ...this.turn, ...how, answer }
   }

@@ -1,14 +1,15 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { Answerer } from '../answering/answerer'
 import type { Rewritten } from '../answering/follow-up/rewrite'
-import type { Answer, AnswerSentence, CollectionId, Evidence, Turn } from '../domain'
+import type { WholeTask } from '../answering/whole-document'
+import type { Answer, AnswerSentence, CollectionId, Document, Evidence, Turn } from '../domain'
 import type { FumikuraError } from '../errors'
 import { t } from '../i18n/i18n.svelte'
 import { detectLanguage } from '../language/detect'
 import type { Database } from '../storage/database'
 import { deleteTurn, listTurns, saveTurn } from '../storage/turns'
 import type { Announcer } from './announcer.svelte'
-import { Asking, type Search } from './asking.svelte'
+import { Asking, type AnyAnswerer, type AskingParts, type Search } from './asking.svelte'
 import { coalesce } from './coalesce'
 import { markersOf } from './markers'
 import { followChanges } from './follow-changes'
@@ -21,10 +22,22 @@ export interface ConversationParts {
   library: Library
   understand: (turn: Turn, turns: readonly Turn[], signal: AbortSignal) => Promise<Rewritten>
   search: Search
-  /** Who answers the next question. */
-  answerer: () => Answerer
+  /** Who answers the next question, which follows on these turns. */
+  answerer: (told: { collection: CollectionId; turns: readonly Turn[] }, by?: AnsweredBy) => Answerer
+  /** Who reads whole documents, where somebody can. */
+  wholeReader?: (task: WholeTask, documents: readonly Document[]) => AnyAnswerer | undefined
   announcer: Announcer
   notices: Notices
+}
+
+/** By whom an answer is wished: the model where one is ready (default), or by quoting. */
+export type AnsweredBy = 'model' | 'quote'
+
+/** How a question is to be answered, where it is not as usual. */
+export interface Wish {
+  by?: AnsweredBy
+  /** All passages are read for this, in place of a search. */
+  whole?: WholeTask
 }
 
 /** Questions and answers of the open collection, and the one that is being answered. */
@@ -74,8 +87,8 @@ export class Conversation {
   }
 
   /** Asks in the open collection. A question that is still being answered is stopped: the newest wins. */
-  async ask(question: string): Promise<void> {
-    const { library, db, understand, search, answerer } = this.#parts
+  async ask(question: string, wish: Wish = {}): Promise<void> {
+    const { library, db } = this.#parts
     const collection = this.#collection
     const text = question.trim()
     if (!text || collection === undefined || !this.ready) return
@@ -90,21 +103,28 @@ export class Conversation {
       language: detectLanguage(text),
       ...(documents.length < library.documents.length && { documents }),
     }
-    const earlier = this.turns.filter(({ answer }) => answer)
+    const parts = this.#partsFor(wish, collection)
     const asking = new Asking(turn, documents.length)
     this.asking = asking
     await saveTurn(db, turn).catch(() => undefined)
-    const parts = {
-      understand: (asked: Turn, signal: AbortSignal) => understand(asked, earlier, signal),
-      search,
-      answerer: answerer(),
-    }
     const finished = await asking.run(documents, parts, (sentence) => this.#announceSentence(asking, sentence))
     await this.#finish(asking, finished)
   }
 
   stop(): void {
     this.asking?.stop()
+  }
+
+  #partsFor({ by, whole }: Wish, collection: CollectionId): AskingParts {
+    const { library, understand, search, answerer, wholeReader } = this.#parts
+    const turns = this.turns.filter(({ answer }) => answer)
+    const reader = whole && wholeReader?.(whole, library.chosen)
+    if (reader) return { understand: ({ question }) => Promise.resolve({ text: question }), answerer: reader }
+    return {
+      understand: (asked, signal) => understand(asked, turns, signal),
+      search,
+      answerer: answerer({ collection, turns }, by),
+    }
   }
 
   async remove(turn: Turn): Promise<void> {

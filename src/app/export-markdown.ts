@@ -25,7 +25,8 @@ function answerParts(answer: Answer): string[] {
   if (answer.refused) return [t('chat.exportRefused'), ...listing(answer.nearest), coverageText(answer)]
   const sentences = answer.sentences.map((sentence) => {
     const markers = [...new Set(sentence.citations.map((citation) => `\\[${citation.marker}\\]`))]
-    return [escapeMarkdown(sentence.text), ...markers].join(' ')
+    const doubtful = sentence.support === 'unsupported' ? [`(${t('chat.unsupported')})`] : []
+    return [escapeMarkdown(sentence.text), ...markers, ...doubtful].join(' ')
   })
   return [...sentences, ...sources(answer), coverageText(answer)]
 }

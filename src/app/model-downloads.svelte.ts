@@ -285,7 +285,8 @@ async function stateOnDisk(wanted: Wanted): Promise<DownloadState> {
     wanted.files.map(async ({ path }, at) => kept[at]?.size ?? (await folder.data(path))?.size ?? 0),
   )
   const bytes = sizes.reduce((sum, size) => sum + size, 0)
-  if (kept.every((file) => file !== undefined)) return { kind: 'kept', bytes }
+  // What is optional comes before the weights, where it comes at all.
+  if (kept.every((file, at) => file !== undefined || wanted.files[at]?.optional)) return { kind: 'kept', bytes }
   return bytes > 0 ? { kind: 'paused', bytes } : { kind: 'absent' }
 }
 

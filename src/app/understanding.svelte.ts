@@ -1,6 +1,6 @@
 import { rewriteFollowUp, type Rewritten } from '../answering/follow-up/rewrite'
 import { expandQuery, type Expansion } from '../answering/query'
-import { defaultTemplates } from '../answering/templates/templates'
+import { defaultTemplates, type Templates } from '../answering/templates/templates'
 import type { Language, Turn } from '../domain'
 import type { LanguageModel } from '../engines/llm/language-model'
 import type { Database } from '../storage/database'
@@ -16,11 +16,20 @@ export class Understanding {
   switches = $state.raw<QuestionSwitches>(DEFAULTS)
   readonly #db: Database
   readonly #model: () => LanguageModel | undefined
+  readonly #templates: (language: Language) => Templates
 
-  /** @param model the language model that is ready now, if any */
-  constructor(db: Database, model: () => LanguageModel | undefined) {
+  /**
+   * @param model the language model that is ready now, if any
+   * @param templates what it is asked with
+   */
+  constructor(
+    db: Database,
+    model: () => LanguageModel | undefined,
+    templates: (language: Language) => Templates = (language) => defaultTemplates[language],
+  ) {
     this.#db = db
     this.#model = model
+    this.#templates = templates
   }
 
   async load(): Promise<void> {
@@ -49,7 +58,7 @@ export class Understanding {
   ): Promise<Rewritten> {
     if (!this.switches.rewriteFollowUps) return { text: question }
     const model = this.#model()
-    const options = { ...(model && { model }), templates: defaultTemplates[language] }
+    const options = { ...(model && { model }), templates: this.#templates(language) }
     return rewriteFollowUp(question, language, turns, options, signal)
   }
 
@@ -58,6 +67,6 @@ export class Understanding {
    * @throws AbortError
    */
   expand(question: string, language: Language, signal: AbortSignal): Promise<Expansion> {
-    return expandQuery(question, language, this.switches, this.#model(), defaultTemplates[language], signal)
+    return expandQuery(question, language, this.switches, this.#model(), this.#templates(language), signal)
   }
 }

@@ -1,6 +1,6 @@
 import type { Citation, CollectionId, Document, DocumentHash, Turn } from '../domain'
 import { ofDocument } from './pages'
-import { excludedKey } from './settings'
+import { excludedKey, summaryKey } from './settings'
 import type { Transaction } from './transaction'
 import { VECTOR_STORES } from './vector-packs'
 import { removeVectors } from './vectors'
@@ -68,8 +68,10 @@ async function forgetTurns(transaction: Mentioning, hash: DocumentHash, collecti
   const range = collection === undefined ? null : IDBKeyRange.only(collection)
   for await (const cursor of transaction.objectStore('turns').index('collection').iterate(range)) {
     const turn = cursor.value
-    if (quotes(turn, hash)) await cursor.delete()
-    else if (turn.documents?.includes(hash))
+    if (quotes(turn, hash)) {
+      await cursor.delete()
+      await transaction.objectStore('settings').delete(summaryKey(turn.collection))
+    } else if (turn.documents?.includes(hash))
       await cursor.update({ ...turn, documents: turn.documents.filter((other) => other !== hash) })
   }
 }

@@ -1,4 +1,5 @@
-import type { CollectionId, DocumentHash, Language } from '../domain'
+import type { CollectionId, ConversationSummary, DocumentHash, Language } from '../domain'
+import type { LlmEntry } from '../engines/llm/catalogue'
 import type { FusionMethod } from '../retrieval/fuse'
 import type { VectorIndexKind } from '../retrieval/vector/create-index'
 import { announce } from './changes'
@@ -28,6 +29,14 @@ export interface Settings {
   fusion: FusionMethod
   /** Id of the cross-encoder that reads the best passages again. Absent: none. */
   reranker: string
+  /** Id of the language model that writes the answers. Absent: none, answers are quoted. */
+  llm: string
+  /** Language models from the person's own disk. */
+  ownLlms: LlmEntry[]
+  /** A model may add what it knows to what the documents say. Absent: it may not. */
+  openAnswers: boolean
+  /** Prompt texts that the person has put in the place of ours, by their names. */
+  templates: Partial<Record<Language, Record<string, string>>>
   /** Address of a host that serves models in place of huggingface.co. */
   mirror: string
   /** What models gave on graphics processors beside wasm (lowest cosine), by model and adapter. */
@@ -36,6 +45,9 @@ export interface Settings {
 
 /** Key of the list of documents that questions in a collection leave out. */
 export const excludedKey = (collection: CollectionId): string => `excluded/${collection}`
+
+/** Key of what a model remembers of a collection's earlier turns. */
+export const summaryKey = (collection: CollectionId): string => `summary/${collection}`
 
 export async function getSetting<Key extends keyof Settings>(
   db: Database,
@@ -59,6 +71,20 @@ export async function getExcluded(db: Database, collection: CollectionId): Promi
 
 export const setExcluded = (db: Database, collection: CollectionId, hashes: readonly DocumentHash[]): Promise<void> =>
   put(db, excludedKey(collection), hashes.length ? [...hashes] : undefined)
+
+/** What a model remembers of the turns that no longer fit into its context. */
+export const getSummary = async (db: Database, collection: CollectionId): Promise<ConversationSummary | undefined> =>
+  (await db.get('settings', summaryKey(collection))) as ConversationSummary | undefined
+
+/** Keeps a summary, unless its collection has been deleted meanwhile, or one of the turns that it tells. */
+export async function saveSummary(db: Database, summary: ConversationSummary): Promise<void> {
+  await write(db, ['settings', 'turns'], 'relaxed', async (transaction) => {
+    const turns = transaction.objectStore('turns')
+    const keys = await Promise.all(summary.turns.map((id) => turns.getKey(id)))
+    if (keys.every((key) => key !== undefined))
+      await transaction.objectStore('settings').put(summary, summaryKey(summary.collection))
+  })
+}
 
 async function put(db: Database, key: string, value: unknown): Promise<void> {
   await write(db, ['settings'], 'relaxed', async (transaction) => {

@@ -1,6 +1,7 @@
 import type { CollectionId, Turn } from '../domain'
 import { announce } from './changes'
 import type { Database } from './database'
+import { summaryKey } from './settings'
 import { write } from './transaction'
 
 /** The history of a collection, oldest question first. */
@@ -19,13 +20,19 @@ export async function saveTurn(db: Database, turn: Turn): Promise<void> {
 }
 
 export async function deleteTurn(db: Database, id: string): Promise<void> {
-  await write(db, ['turns'], 'strict', (transaction) => transaction.objectStore('turns').delete(id))
+  await write(db, ['turns', 'settings'], 'strict', async (transaction) => {
+    const turn = await transaction.objectStore('turns').get(id)
+    await transaction.objectStore('turns').delete(id)
+    // It may tell what was said in the turn.
+    if (turn) await transaction.objectStore('settings').delete(summaryKey(turn.collection))
+  })
   announce(db, { what: 'turns' })
 }
 
 /** Deletes the whole history of a collection. */
 export async function clearTurns(db: Database, collection: CollectionId): Promise<void> {
-  await write(db, ['turns'], 'strict', async (transaction) => {
+  await write(db, ['turns', 'settings'], 'strict', async (transaction) => {
+    await transaction.objectStore('settings').delete(summaryKey(collection))
     for await (const cursor of transaction.objectStore('turns').index('collection').iterate(collection))
       await cursor.delete()
   })

@@ -9,7 +9,7 @@ export type ModelState = 'off' | 'opening' | 'ready' | 'failed'
 export interface ModelKind<Model, Opened> {
   db: Database
   /** Where the id of the chosen one is kept. */
-  setting: 'embedder' | 'reranker'
+  setting: 'embedder' | 'reranker' | 'llm'
   find: (id: string) => Model | undefined
   open: (model: Model, onProgress: (progress: LoadProgress) => void, signal: AbortSignal) => Promise<Opened>
   close: () => Promise<void> | void

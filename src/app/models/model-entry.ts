@@ -1,4 +1,12 @@
 import { filesOf, modelName, type EncoderPlan } from '../../engines/encoder/model'
+import {
+  estimatedMemory,
+  filesOf as llmFiles,
+  graphFiles,
+  modelName as llmName,
+  type LlmPlan,
+} from '../../engines/llm/catalogue'
+import { isOwn } from '../../engines/llm/own-entry'
 import type { ExpectedFile } from '../../engines/model-files/read'
 import type { Device } from '../../engines/onnx/session'
 
@@ -11,6 +19,16 @@ export interface ModelEntry {
   /** "multilingual", or tags of languages. */
   languages: readonly string[]
   note?: { en: string; ja: string }
+  /** What the licence asks of who uses it. */
+  terms?: { en: string; ja: string }
+  /** Up to when it has read, where its authors say so. */
+  trainingCutOff?: string
+  /** Bytes that it takes while it runs, estimated. */
+  memory?: number
+  /** Its precision needs a graphics processor that computes in 16-bit floats. */
+  halfPrecision?: boolean
+  /** From the person's own disk: it can be had from nowhere else. */
+  own?: true
   recommended: boolean
   /** Folder below the page's address: it comes with the page. Absent: it is downloaded. */
   servedFrom?: string
@@ -32,10 +50,13 @@ type Described = Pick<
   recommended?: boolean
 }
 
+const sumOf = (sizes: readonly (number | undefined)[]): number =>
+  sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
+
 function entryOf(described: Described, model: string, files: readonly ExpectedFile[], device: Device): ModelEntry {
   const { name, licence, languages, note, servedFrom, recommended = false, repository, revision } = described
   const sizes = files.map(({ bytes }) => bytes)
-  const bytes = sizes.reduce<number | undefined>((sum, size) => (size === undefined ? undefined : (sum ?? 0) + size), 0)
+  const bytes = sizes.every((size) => size !== undefined) ? sumOf(sizes) : undefined
   const exact = files.every((file) => file.exact)
   return {
     ...{ model, name, licence, languages, recommended, repository, revision, files, exact, device },
@@ -48,3 +69,45 @@ function entryOf(described: Described, model: string, files: readonly ExpectedFi
 /** An embedder or a cross-encoder with the files that its way of running reads. */
 export const encoderEntry = (plan: EncoderPlan): ModelEntry =>
   entryOf(plan.model, modelName(plan.model), filesOf(plan), plan.device)
+
+/** A language model with the files that its way of running reads. */
+export function llmEntry(plan: LlmPlan): ModelEntry {
+  const { model, device, dtype } = plan
+  const memory = estimatedMemory(plan)
+  // Beside its weights a model's other files are small: a size that is not known is left out.
+  const known = graphFiles(plan).some(({ bytes }) => bytes !== undefined)
+  return {
+    ...entryOf(model, llmName(model), llmFiles(plan), device),
+    ...(model.terms && { terms: model.terms }),
+    ...(model.trainingCutOff !== undefined && { trainingCutOff: model.trainingCutOff }),
+    ...(memory !== undefined && { memory }),
+    ...(known && { bytes: sumOf(llmFiles(plan).map(({ bytes }) => bytes)) }),
+    ...(isOwn(model) && { own: true as const }),
+    halfPrecision: dtype === 'fp16' || dtype === 'q4f16',
+  }
+}
+
+/**
+ * The largest of the models that fits where one does not.
+ * @param room bytes that a model may take
+ * @param size what is compared with it: bytes on the disk, or in memory
+ */
+export function largestWithin(
+  entries: readonly ModelEntry[],
+  room: number,
+  size: 'bytes' | 'memory',
+): ModelEntry | undefined {
+  const fitting = entries.filter((entry) => (entry[size] ?? Infinity) <= room)
+  return fitting.reduce<ModelEntry | undefined>(
+    (best, entry) => (best && (best[size] ?? 0) >= (entry[size] ?? 0) ? best : entry),
+    undefined,
+  )
+}
+
+/** Of a machine's memory, what a page can hope to have for a model. */
+const SHARE_OF_MEMORY = 0.6
+
+/** Bytes of memory that a model may take on this machine; undefined where the browser does not tell how much there is. */
+export function memoryRoom({ deviceMemory }: { deviceMemory?: number }): number | undefined {
+  return deviceMemory === undefined ? undefined : deviceMemory * 2 ** 30 * SHARE_OF_MEMORY
+}

@@ -4,12 +4,6 @@ import type { ExpectedFile } from '../model-files/read'
 import type { DeviceCapabilities } from '../onnx/devices'
 import type { Device } from '../onnx/session'
 
-/** A file that says how a model is to be read. */
-export interface TextFile extends ExpectedFile {
-  /** Not every model has it; without it the model runs as well. */
-  optional?: true
-}
-
 /** A language model for the engine `onnx`, as models/llms.json describes it. What is not known for sure is absent. */
 export interface LlmEntry {
   /** Short and stable. */
@@ -37,7 +31,8 @@ export interface LlmEntry {
   hybrid?: true
   /** It would think aloud before it answers; its template is told not to (onnx/tokenizer.ts). */
   thinks?: true
-  textFiles: TextFile[]
+  /** They say how the model is to be read. */
+  textFiles: ExpectedFile[]
   /** The graph comes first, then the files that hold its weights. */
   files: Partial<Record<Dtype, ExpectedFile[]>>
   /** What may run where, best first. A pair that is known to give nonsense, or that cannot start, is left out. */
@@ -63,7 +58,7 @@ export const catalogue = llms as unknown as readonly LlmEntry[]
 export const graphFiles = ({ model, dtype }: Omit<LlmPlan, 'device'>): ExpectedFile[] => model.files[dtype] ?? []
 
 /** Everything that a plan reads. */
-export const filesOf = (plan: Omit<LlmPlan, 'device'>): TextFile[] => [...plan.model.textFiles, ...graphFiles(plan)]
+export const filesOf = (plan: Omit<LlmPlan, 'device'>): ExpectedFile[] => [...plan.model.textFiles, ...graphFiles(plan)]
 
 /** Under which its files are kept (src/engines/model-files/store.ts). */
 export const modelName = ({ id, revision }: LlmEntry): string => `${id}@${revision}`

@@ -9,6 +9,8 @@ export interface ExpectedFile {
   exact?: boolean
   /** Lower-case hex. */
   sha256?: string
+  /** Not every model has it; without it the model runs as well. */
+  optional?: true
 }
 
 /** A file that is kept and is the one that is expected; its content is not read. */

@@ -20,6 +20,27 @@ export function pieces(text: string, ranges: readonly (readonly [start: number, 
   return result
 }
 
+/** A stretch of an answer's sentence. */
+export interface SentencePiece extends TextPiece {
+  /** A number that no passage holds. */
+  unheld: boolean
+}
+
+/** A sentence cut at the edges of what answers and of the numbers that no passage holds. */
+export function sentencePieces(
+  text: string,
+  marks: readonly (readonly [start: number, end: number])[],
+  unheld: readonly (readonly [start: number, end: number])[] = [],
+): SentencePiece[] {
+  let at = 0
+  return pieces(text, marks).flatMap(({ text: part, marked }) => {
+    const from = at
+    at += part.length
+    const within = unheld.map(([start, end]) => [start - from, end - from] as const)
+    return pieces(part, within).map((piece) => ({ text: piece.text, marked, unheld: piece.marked }))
+  })
+}
+
 /** How far a cut moves to stand between words; text without spaces (Japanese) is cut where it is. */
 const WORD = 16
 

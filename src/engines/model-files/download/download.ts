@@ -1,4 +1,4 @@
-import { isAbort, StorageFull, toFumikuraError, type FumikuraError } from '../../../errors'
+import { isAbort, ModelFileMissing, StorageFull, toFumikuraError, type FumikuraError } from '../../../errors'
 import { findKept, type ExpectedFile } from '../read'
 import { ModelFolder, whileOwned } from '../store'
 import { fetchFile } from './fetch-file'
@@ -47,7 +47,9 @@ export async function downloadModel(
         verified: (bytes: number) => meter.verified(file.path, bytes),
         arrived: (bytes: number, total: number | undefined) => meter.arrived(file.path, bytes, total),
       }
-      await fetchFile(file, { files, folder, report, patience }, either)
+      await fetchFile(file, { files, folder, report, patience }, either).catch((error: unknown) => {
+        if (!file.optional || !(error instanceof ModelFileMissing)) throw error
+      })
       meter.done(file.path)
     }).catch(async (error: unknown) => {
       if (isAbort(error)) throw error

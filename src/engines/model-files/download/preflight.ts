@@ -54,11 +54,11 @@ async function freeBytes(): Promise<number | undefined> {
 }
 
 async function sizeOf(file: ExpectedFile, folder: ModelFolder, origin: ModelFiles, signal: AbortSignal) {
-  const { path, bytes } = file
+  const { path, bytes, optional } = file
   const kept = await findKept(folder, file)
   if (kept) return { size: kept.size, here: kept.size }
   const here = (await folder.data(path))?.size ?? 0
-  return { size: bytes ?? (await askSize(origin, path, signal)), here }
+  return { size: bytes ?? (optional ? 0 : await askSize(origin, path, signal)), here }
 }
 
 async function askSize(origin: ModelFiles, path: string, signal: AbortSignal): Promise<number | undefined> {

@@ -1,0 +1,202 @@
+import type { Answerer, AnswerRequest } from '../answering/answerer'
+import { remember } from '../answering/memory'
+import { quoteAnswerer } from '../answering/quote'
+import { readWholeDocuments, wholeEvidence, type WholeTask } from '../answering/whole-document'
+import { modelAnswerer } from '../answering/write'
+import type { CollectionId, Document, Evidence, Turn } from '../domain'
+import { catalogue, modelName, type LlmEntry } from '../engines/llm/catalogue'
+import type { LanguageModel } from '../engines/llm/language-model'
+import type { PassedOver } from '../engines/llm/llm-owner'
+import type { LoadProgress } from '../engines/model-files/load-progress'
+import type { Dtype } from '../engines/encoder/model'
+import type { Device } from '../engines/onnx/session'
+import type { Database } from '../storage/database'
+import { getPassage, getPassages } from '../storage/passages'
+import { getSetting, getSummary, saveSummary, setSetting } from '../storage/settings'
+import type { AnyAnswerer } from './asking.svelte'
+import { ModelChoice } from './models/model-choice.svelte'
+import { PromptTexts } from './prompt-texts.svelte'
+
+/**
+ * Who has the language model: the worker of this tab (LlmOwner), or whatever speaks for the tab that has it. What it opens
+ * need not run here, it only has to be asked.
+ */
+export interface WriterOwner {
+  open(
+    entry: LlmEntry,
+    onProgress: (progress: LoadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<{ model: LanguageModel; passedOver: readonly Pick<PassedOver, 'reason'>[] }>
+  close(): Promise<void>
+}
+
+export interface OpenWriter {
+  model: LanguageModel
+  /** How it runs. */
+  plan: { model: LlmEntry; device: Device; dtype: Dtype }
+  /** Set where it does not run in the best way. */
+  fallback?: { reason: 'differs' | 'failed' | 'lost' }
+}
+
+/** What a question was asked with before, for the next one. */
+interface Told {
+  collection: CollectionId
+  turns: readonly Turn[]
+}
+
+/** Of the model's context, what earlier turns may take: the rest is for passages and the answer. */
+const MEMORY_SHARE = 0.25
+
+/** The language model that was chosen, if any, and who answers questions: that model, or without one the quotation of sentences. */
+export class Writer {
+  /** The person's own models, from this machine's disk. */
+  own = $state.raw<readonly LlmEntry[]>([])
+  /** Answer from the documents or not at all. */
+  strict = $state(true)
+  readonly texts: PromptTexts
+  readonly model: ModelChoice<LlmEntry, OpenWriter>
+  readonly #db: Database
+
+  constructor(db: Database, owner: WriterOwner) {
+    this.#db = db
+    this.texts = new PromptTexts(db)
+    this.model = new ModelChoice({
+      db,
+      setting: 'llm',
+      find: (id) => this.catalogue.find((entry) => entry.id === id),
+      open: async (entry, onProgress, signal): Promise<OpenWriter> => {
+        const { model, passedOver } = await owner.open(entry, onProgress, signal)
+        const [first] = passedOver
+        return { model, plan: planOf(entry, model), ...(first && { fallback: { reason: first.reason } }) }
+      },
+      close: () => owner.close(),
+    })
+  }
+
+  /** All models that can be chosen. */
+  get catalogue(): readonly LlmEntry[] {
+    return [...this.own, ...catalogue]
+  }
+
+  /** The model, where it is ready. */
+  get ready(): LanguageModel | undefined {
+    return this.model.state === 'ready' ? this.model.opened?.model : undefined
+  }
+
+  /** Takes the settings up, at start and when another tab has changed them. The model is opened in the background. */
+  async load(): Promise<void> {
+    const [own, open] = await Promise.all([getSetting(this.#db, 'ownLlms'), getSetting(this.#db, 'openAnswers')])
+    this.own = own ?? []
+    this.strict = !open
+    await this.texts.load()
+    await this.model.load()
+  }
+
+  async setStrict(strict: boolean): Promise<void> {
+    this.strict = strict
+    await setSetting(this.#db, 'openAnswers', strict ? undefined : true).catch(() => undefined)
+  }
+
+  /** Puts a model of the person's own among those that can be chosen, in the place of an earlier one of that name. */
+  async add(entry: LlmEntry): Promise<void> {
+    await this.#keepOwn([...this.own.filter(({ id }) => id !== entry.id), entry])
+  }
+
+  /** Takes a model of the person's own away again, by the name that its files are kept under; those of the catalogue stay. */
+  async forget(model: string): Promise<void> {
+    const left = this.own.filter((entry) => modelName(entry) !== model)
+    if (left.length < this.own.length) await this.#keepOwn(left)
+  }
+
+  /** Who answers the next question of a conversation: the model where it is ready and nothing else is wished. */
+  answerer(told: Told, by: 'model' | 'quote' = 'model'): Answerer {
+    const model = by === 'model' ? this.ready : undefined
+    if (!model) return quoteAnswerer
+    const { texts, strict } = this
+    const written = modelAnswerer(model, {
+      templates: { en: texts.of('en'), ja: texts.of('ja') },
+      strict,
+      source: { passage: (document, ordinal) => getPassage(this.#db, document, ordinal) },
+    })
+    return { name: written.name, answer: (request, signal) => this.#answer(model, written, told, request, signal) }
+  }
+
+  /** Reads every passage of these documents with the model in place of a search; undefined where none is ready. */
+  wholeReader(task: WholeTask, documents: readonly Pick<Document, 'hash' | 'name'>[]): AnyAnswerer | undefined {
+    const model = this.ready
+    return (
+      model && {
+        name: model.name,
+        answer: (request, signal) => this.#readWhole(model, task, documents, request, signal),
+      }
+    )
+  }
+
+  async *#answer(model: LanguageModel, written: Answerer, told: Told, request: AnswerRequest, signal: AbortSignal) {
+    try {
+      const conversation = await this.#remember(model, told, request, signal)
+      yield* written.answer({ ...request, conversation }, signal)
+    } finally {
+      this.#noteDevice(model)
+    }
+  }
+
+  async *#readWhole(
+    model: LanguageModel,
+    task: WholeTask,
+    documents: readonly Pick<Document, 'hash' | 'name'>[],
+    { question, language }: AnswerRequest,
+    signal: AbortSignal,
+  ) {
+    try {
+      const passages = await this.#allPassages(documents, signal)
+      const options = { templates: { en: this.texts.of('en'), ja: this.texts.of('ja') } }
+      yield* readWholeDocuments(model, { question, language, task, passages }, options, signal)
+    } finally {
+      this.#noteDevice(model)
+    }
+  }
+
+  async #allPassages(documents: readonly Pick<Document, 'hash' | 'name'>[], signal: AbortSignal): Promise<Evidence[]> {
+    const evidence: Evidence[] = []
+    for (const { hash, name } of documents) {
+      signal.throwIfAborted()
+      for (const passage of await getPassages(this.#db, hash))
+        evidence.push(wholeEvidence(passage, name, evidence.length + 1))
+    }
+    return evidence
+  }
+
+  /** Earlier turns as the model is to be told them; their summary is kept with the collection. */
+  async #remember(
+    model: LanguageModel,
+    { collection, turns }: Told,
+    { language }: AnswerRequest,
+    signal: AbortSignal,
+  ): Promise<NonNullable<AnswerRequest['conversation']>> {
+    const kept = await getSummary(this.#db, collection).catch(() => undefined)
+    const tokens = Math.floor(model.capabilities.contextTokens * MEMORY_SHARE)
+    const options = { model, templates: this.texts.of(language), tokens }
+    const { conversation, summary } = await remember(turns, kept, options, signal)
+    if (summary && summary !== kept) await saveSummary(this.#db, summary).catch(() => undefined)
+    return conversation
+  }
+
+  /** A device that was lost twice has been left for another. */
+  #noteDevice(model: LanguageModel): void {
+    const { opened, chosen } = this.model
+    if (opened?.model !== model || !chosen) return
+    const plan = planOf(chosen, model)
+    if (plan.device !== opened.plan.device || plan.dtype !== opened.plan.dtype)
+      this.model.opened = { model, plan, fallback: { reason: 'lost' } }
+  }
+
+  async #keepOwn(own: readonly LlmEntry[]): Promise<void> {
+    this.own = own
+    await setSetting(this.#db, 'ownLlms', own.length ? [...own] : undefined)
+  }
+}
+
+function planOf(model: LlmEntry, { capabilities }: LanguageModel): OpenWriter['plan'] {
+  return { model, device: capabilities.device, dtype: capabilities.dtype as Dtype }
+}

@@ -1,0 +1,136 @@
+import { ModelFileMissing, UnsupportedModel } from '../../errors'
+import type { Dtype } from '../encoder/model'
+import type { ExpectedFile } from '../model-files/read'
+import type { Device } from '../onnx/session'
+import type { LlmEntry } from './catalogue'
+
+/** A file of a folder that a person picked. */
+export interface LocalFile {
+  /** Below the folder. */
+  path: string
+  bytes: number
+  /** When it was last changed, in milliseconds since the epoch. */
+  modified: number
+}
+
+/** Architectures that the engine has been shown to run (models/llms.json, models/tiny/llm). */
+const ARCHITECTURES = ['llama', 'qwen2', 'qwen3', 'gemma3_text', 'lfm2']
+
+/** What the names of graphs say of their precision, in the words of the Hugging Face hub. */
+const GRAPH = /^(?:.*\/)?model(?:_(fp16|q4|q4f16|quantized))?\.onnx$/
+/** What follows the name of a graph in those of its weights. */
+const WEIGHTS = /^_data(_\d+)?$/
+const DTYPES: Readonly<Record<string, Dtype>> = { '': 'fp32', fp16: 'fp16', q4: 'q4', q4f16: 'q4f16', quantized: 'q8' }
+
+/** Best first. Matrices of 8 bits with activations of 8 bits go wrong on many graphics processors. */
+const PAIRS: readonly [Device, Dtype][] = [
+  ['webgpu', 'q4f16'],
+  ['webgpu', 'q4'],
+  ['webgpu', 'fp16'],
+  ['wasm', 'q4'],
+  ['wasm', 'q8'],
+  ['webgpu', 'fp32'],
+  ['wasm', 'fp32'],
+]
+
+/** More would fill the memory with keys and values, as in models/llms.json. */
+const MOST_CONTEXT = 8192
+
+const TEXT_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json'] as const
+const OPTIONAL_FILES = ['generation_config.json', 'chat_template.jinja'] as const
+
+/**
+ * A folder of a person's own as an entry of a catalogue: what can run is told from the names of its files, what it takes from
+ * its config.json.
+ * @param folder its name
+ * @param config the content of its config.json
+ * @throws ModelFileMissing, UnsupportedModel
+ */
+export function ownEntry(folder: string, files: readonly LocalFile[], config: Record<string, unknown>): LlmEntry {
+  const architecture = String(config['model_type'] ?? '')
+  if (!ARCHITECTURES.includes(architecture)) throw new UnsupportedModel({ architecture: architecture || '?' })
+  const texts = [
+    ...TEXT_FILES.map((name) => required(files, name)),
+    ...OPTIONAL_FILES.flatMap((name) => named(files, name)),
+  ]
+  const graphs = graphsOf(files)
+  const pairs = PAIRS.filter(([, dtype]) => graphs[dtype])
+  if (pairs.length === 0) throw new ModelFileMissing({ file: 'onnx/model_q4.onnx' })
+  const layers = attentionLayers(config)
+  return {
+    id: `own-${folder}`,
+    name: folder,
+    repository: '',
+    revision: versionOf(files),
+    licence: '',
+    languages: [],
+    japanese: 'fair',
+    parameters: 0,
+    contextTokens: Math.min(MOST_CONTEXT, numberOf(config, 'max_position_embeddings') ?? MOST_CONTEXT),
+    cacheBytesPerToken: layers * cacheOfLayer(config),
+    ...(architecture === 'lfm2' && { hybrid: true as const }),
+    ...(architecture === 'qwen3' && { thinks: true as const }),
+    textFiles: texts,
+    files: graphs,
+    pairs,
+  }
+}
+
+/** Whether an entry is one of a person's own. */
+export const isOwn = ({ id }: Pick<LlmEntry, 'id'>): boolean => id.startsWith('own-')
+
+const numberOf = (config: Record<string, unknown>, key: string): number | undefined => {
+  const value = config[key]
+  return typeof value === 'number' ? value : undefined
+}
+
+/** Layers of a hybrid that have keys and values; of others all. */
+function attentionLayers(config: Record<string, unknown>): number {
+  const types = config['layer_types']
+  const attention = Array.isArray(types) ? types.filter((type) => String(type).endsWith('attention')).length : 0
+  return attention || (numberOf(config, 'num_hidden_layers') ?? 0)
+}
+
+/** Bytes of keys and values of one token in one layer, in 16-bit floats. */
+function cacheOfLayer(config: Record<string, unknown>): number {
+  const heads = numberOf(config, 'num_attention_heads') ?? 1
+  const size = numberOf(config, 'head_dim') ?? (numberOf(config, 'hidden_size') ?? 0) / heads
+  return 2 * 2 * (numberOf(config, 'num_key_value_heads') ?? heads) * size
+}
+
+/** The file of this name that lies nearest to the top. */
+function named(files: readonly LocalFile[], name: string): ExpectedFile[] {
+  const found = files.filter(({ path }) => path === name || path.endsWith(`/${name}`))
+  const [best] = found.sort((a, b) => a.path.length - b.path.length)
+  return best ? [exactly(best)] : []
+}
+
+function required(files: readonly LocalFile[], name: string): ExpectedFile {
+  const [found] = named(files, name)
+  if (!found) throw new ModelFileMissing({ file: name })
+  return found
+}
+
+const exactly = ({ path, bytes }: LocalFile): ExpectedFile => ({ path, bytes, exact: true })
+
+/** The graphs with the files that hold their weights: `model_q4.onnx_data`, `model_q4.onnx_data_1`. */
+function graphsOf(files: readonly LocalFile[]): LlmEntry['files'] {
+  const graphs: LlmEntry['files'] = {}
+  for (const file of files) {
+    const dtype = DTYPES[GRAPH.exec(file.path)?.[1] ?? '']
+    if (!dtype || !GRAPH.test(file.path)) continue
+    const weights = files.filter(({ path }) => WEIGHTS.test(after(file.path, path)))
+    graphs[dtype] = [file, ...weights.sort((a, b) => a.path.localeCompare(b.path))].map(exactly)
+  }
+  return graphs
+}
+
+const after = (beginning: string, path: string): string =>
+  path.startsWith(beginning) ? path.slice(beginning.length) : ''
+
+/** Weights of another training have the same size, but not the same date. */
+function versionOf(files: readonly LocalFile[]): string {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+  const newest = Math.max(...files.map(({ modified }) => modified))
+  return `${bytes.toString(36)}-${newest.toString(36)}`
+}
