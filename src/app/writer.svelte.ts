@@ -7,6 +7,8 @@ import type { CollectionId, Document, Evidence, Turn } from '../domain'
 import { catalogue, modelName, type LlmEntry } from '../engines/llm/catalogue'
 import type { LanguageModel } from '../engines/llm/language-model'
 import type { PassedOver } from '../engines/llm/llm-owner'
+import type { SharedState } from '../engines/llm/shared/shared-llm'
+import { ModelReplaced } from '../errors'
 import type { LoadProgress } from '../engines/model-files/load-progress'
 import type { Dtype } from '../engines/encoder/model'
 import type { Device } from '../engines/onnx/session'
@@ -53,6 +55,8 @@ export class Writer {
   own = $state.raw<readonly LlmEntry[]>([])
   /** Answer from the documents or not at all. */
   strict = $state(true)
+  /** The model runs in another tab, which answers for this one too. */
+  elsewhere = $state(false)
   readonly texts: PromptTexts
   readonly model: ModelChoice<LlmEntry, OpenWriter>
   readonly #db: Database
@@ -71,6 +75,13 @@ export class Writer {
       },
       close: () => owner.close(),
     })
+  }
+
+  /** Told by what shares one model among the tabs. */
+  shared({ where, failure }: SharedState): void {
+    this.elsewhere = where === 'elsewhere'
+    if (where === 'replaced') this.model.lose(new ModelReplaced())
+    else if (failure) this.model.lose(failure)
   }
 
   /** All models that can be chosen. */

@@ -51,6 +51,14 @@ export class ModelChoice<Model extends { id: string }, Opened> {
     await this.#change(this.chosen)
   }
 
+  /** What was open is so no more, for a reason that lies elsewhere. */
+  lose(failure: FumikuraError): void {
+    if (this.state !== 'ready') return
+    this.opened = undefined
+    this.failure = failure
+    this.state = 'failed'
+  }
+
   async #change(model: Model | undefined): Promise<void> {
     this.#opening?.abort()
     const opening = new AbortController()
