@@ -150,6 +150,13 @@ export class UnsupportedModel extends FumikuraError {
   }
 }
 
+/** There is room for one language model, and another tab has opened another one in the place of this. */
+export class ModelReplaced extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('modelReplaced', params)
+  }
+}
+
 /** The program that a model of web-llm comes with was built for another version of it. `params`: file, detail for the bug report. */
 export class WrongModelLibrary extends FumikuraError {
   constructor(params: ErrorParams = {}, options?: ErrorOptions) {
@@ -222,6 +229,7 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   modelBusy: ModelBusy,
   modelUnusable: ModelUnusable,
   unsupportedModel: UnsupportedModel,
+  modelReplaced: ModelReplaced,
   wrongModelLibrary: WrongModelLibrary,
   deviceLost: DeviceLost,
   promptTooLong: PromptTooLong,

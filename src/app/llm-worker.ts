@@ -1,4 +1,6 @@
-import { LlmOwner, type LlmVerdicts } from '../engines/llm/llm-owner'
+import type { LlmEntry } from '../engines/llm/catalogue'
+import { LlmOwner, type LlmVerdicts, type PassedOver } from '../engines/llm/llm-owner'
+import { SharedLlm, type SharedState } from '../engines/llm/shared/shared-llm'
 import type { LlmApi } from '../threads/protocols'
 import { RestartableWorker } from './restartable-worker'
 
@@ -15,3 +17,9 @@ export const createLlmWorker = (): RestartableWorker<LlmApi> =>
 /** Opens language models on the engine `onnx`, one at a time. */
 export const createLlmOwner = (verdicts: LlmVerdicts): LlmOwner =>
   new LlmOwner(createLlmWorker(), createLlmWorker, verdicts)
+
+/** The same, one for all tabs: the others ask the tab that has the model. */
+export const createSharedLlm = (
+  verdicts: LlmVerdicts,
+  onState?: (state: SharedState) => void,
+): SharedLlm<LlmEntry, PassedOver> => new SharedLlm(createLlmOwner(verdicts), { ...(onState && { onState }) })

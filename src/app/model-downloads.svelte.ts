@@ -35,9 +35,10 @@ export type DownloadState =
   /** What has arrived stays here too. */
   | { kind: 'failed'; error: FumikuraError }
 
-type Moving = Extract<DownloadState, { kind: 'verifying' | 'downloading' }>
+export type Moving = Extract<DownloadState, { kind: 'verifying' | 'downloading' }>
 
-const isMoving = (state: DownloadState): state is Moving => state.kind === 'downloading' || state.kind === 'verifying'
+export const isMoving = (state: DownloadState): state is Moving =>
+  state.kind === 'downloading' || state.kind === 'verifying'
 
 /**
  * The models that are here and those on their way. One is downloaded at a time, by one tab at a time: the others show what
@@ -56,6 +57,8 @@ export class ModelDownloads {
   /** Preflights under way. */
   #asking = 0
   #running: { key: string; controller: AbortController; ended: Promise<void> } | undefined
+  /** Whether the queue is being worked off: also between two downloads, when none is running. */
+  #isWorking = false
 
   constructor(worker = new RestartableWorker<DownloadApi>(startDownloadWorker)) {
     this.#worker = worker
@@ -108,6 +111,20 @@ export class ModelDownloads {
     void this.#run()
   }
 
+  /** The state that a download ends in, wherever it is made; at once where none is under way. */
+  settled(wanted: Wanted): Promise<DownloadState> {
+    return new Promise((resolve) => {
+      const stop = $effect.root(() => {
+        $effect(() => {
+          const state = this.state(wanted)
+          if (state.kind === 'queued' || isMoving(state)) return
+          resolve(state)
+          queueMicrotask(() => stop())
+        })
+      })
+    })
+  }
+
   /** Stops a download of this tab; what has arrived stays. */
   async pause(wanted: Wanted): Promise<void> {
     const key = keyOf(wanted)
@@ -154,13 +171,15 @@ export class ModelDownloads {
   }
 
   async #run(): Promise<void> {
-    if (this.#running) return
+    if (this.#isWorking) return
+    this.#isWorking = true
     for (let request = this.#queue.shift(); request; request = this.#queue.shift()) {
       const controller = new AbortController()
       const ended = this.#finish(request, controller.signal)
       this.#running = { key: keyOf(request), controller, ended }
       await ended
     }
+    this.#isWorking = false
     this.#endIfIdle()
   }
 

@@ -212,8 +212,8 @@ export interface LlmApi {
     signal: AbortSignal,
   ): Promise<LoadedLlm>
   /**
-   * Sends each piece of the answer over the port, and null after the last. Pieces cross by a port of their own, because a
-   * call back to the page would wait for its answer before the next token.
+   * Sends the pieces of the answer over the port (src/engines/llm/send-pieces.ts). They cross by a port of their own, because
+   * a call back to the page would wait for its answer before the next token.
    * Rejects with PromptTooLong, ModelUnusable, DeviceLost or an AbortError.
    */
   generate(request: GenerateRequest, pieces: MessagePort, signal: AbortSignal): Promise<GenerationEnd>

@@ -78,9 +78,9 @@ async function measure(browser: Browser, server: ViteDevServer, folder: string):
   const setting: Setting = {
     plan: { model: { ...tinyLlm, id: 'llm-of-this-run', contextTokens: SHAPE.positions }, device: 'wasm', dtype: 'q4' },
     folder: FOLDER,
-    rounds: 7,
+    rounds: 15,
     words: 80,
-    maxTokens: 32,
+    maxTokens: 24,
     turns: 200,
   }
   return page.evaluate(
@@ -90,22 +90,28 @@ async function measure(browser: Browser, server: ViteDevServer, folder: string):
 }
 
 function describe(report: Report, { ours, bare, followUp, memory, promptTokens, threads }: Measured): void {
-  const speed = ({ tokens, decoding }: { tokens: number; decoding: number }) => (1000 * (tokens - 1)) / decoding
-  compare(report, 'decode, tokens/s', ours.map(speed), bare.map(speed), (one, other) => one / other)
+  const step = ({ tokens, decoding }: { tokens: number; decoding: number }) => decoding / (tokens - 1)
+  const [oursStep, bareStep] = [quick(ours.map(step)), quick(bare.map(step))]
+  compare(report, 'decode, tokens/s', 1000 / oursStep, 1000 / bareStep, bareStep / oursStep)
   const first = (run: { firstToken: number }) => run.firstToken
-  compare(report, `first token of ${promptTokens}, ms`, ours.map(first), bare.map(first), (one, other) => other / one)
-  const same = ours.every(({ text }, round) => text === bare[round]!.text)
-  report.floors.push({ name: 'the same answers', floor: 'all', value: same ? 'all' : 'not all', held: same })
-  const times = median(followUp.fresh.map((fresh, round) => fresh / followUp.reusing[round]!))
-  report.rows.push(['follow-up, first token, ms: reusing', median(followUp.reusing).toFixed(1), '-', '-'])
-  report.rows.push(['follow-up, first token, ms: from the start', median(followUp.fresh).toFixed(1), '-', '-'])
-  report.floors.push({
-    name: 'follow-up with a reused prefix beside one without',
-    floor: `>= ${FOLLOW_UP}x`,
-    value: `${times.toFixed(1)}x`,
-    held: times >= FOLLOW_UP,
-  })
-  const [early, late] = memory as [Measured['memory'][0], Measured['memory'][0]]
+  const [oursFirst, bareFirst] = [quick(ours.map(first)), quick(bare.map(first))]
+  compare(report, `first token of ${promptTokens}, ms`, oursFirst, bareFirst, bareFirst / oursFirst)
+  // The beginning of a character is not shown by ours.
+  const trimmed = ({ text }: { text: string }) => text.replace(/\uFFFD+$/, '')
+  const same = ours.filter((run, round) => trimmed(run) === trimmed(bare[round]!)).length
+  hold(report, 'the same answers', `${ours.length}`, String(same), same === ours.length)
+  const [reusing, fresh] = [quick(followUp.reusing), quick(followUp.fresh)]
+  report.rows.push(['follow-up, first token, ms: prefix reused', reusing.toFixed(1), '-', '-'])
+  report.rows.push(['follow-up, first token, ms: from the start', fresh.toFixed(1), '-', '-'])
+  const times = fresh / reusing
+  hold(report, 'follow-up beside one from the start', `>= ${FOLLOW_UP}x`, `${times.toFixed(1)}x`, times >= FOLLOW_UP)
+  describeMemory(report, memory)
+  report.notes = [
+    `quickest quarter of ${ours.length} rounds in turn; wasm, threads: ${threads}; the same weights and runtime for both`,
+  ]
+}
+
+function describeMemory(report: Report, memory: Measured['memory']): void {
   for (const { turn, wasm, page } of memory)
     report.rows.push([
       `memory after ${turn} turns, MB: runtime / page`,
@@ -113,35 +119,22 @@ function describe(report: Report, { ours, bare, followUp, memory, promptTokens, 
       '-',
       '-',
     ])
+  const [early, late] = memory as [Measured['memory'][0], Measured['memory'][0]]
   const grown = late.wasm / early.wasm - 1
-  report.floors.push({
-    name: `growth of the runtime's heap from turn ${early.turn} to ${late.turn}`,
-    floor: `<= ${100 * GROWTH} %`,
-    value: `${(100 * grown).toFixed(1)} %`,
-    held: grown <= GROWTH,
-  })
-  report.notes = [
-    `medians of ${ours.length} rounds in turn; wasm, threads: ${threads}; the same weights and runtime for both`,
-  ]
+  const what = `growth of the runtime's heap from turn ${early.turn} to ${late.turn}`
+  hold(report, what, `<= ${100 * GROWTH} %`, `${(100 * grown).toFixed(1)} %`, grown <= GROWTH)
 }
 
-function compare(
-  report: Report,
-  what: string,
-  ours: number[],
-  bare: number[],
-  ratioOf: (ours: number, bare: number) => number,
-): void {
-  const ratio = median(ours.map((value, round) => ratioOf(value, bare[round]!)))
-  report.rows.push([what, median(ours).toFixed(1), median(bare).toFixed(1), ratio.toFixed(2)])
-  report.floors.push({
-    name: `speed beside the bare generate: ${what}`,
-    floor: `>= ${LEAST}${ratio > MOST ? `; above ${MOST}: ours is faster` : ''}`,
-    value: ratio.toFixed(2),
-    held: ratio >= LEAST,
-  })
+function compare(report: Report, what: string, ours: number, bare: number, ratio: number): void {
+  report.rows.push([what, ours.toFixed(1), bare.toFixed(1), ratio.toFixed(2)])
+  const floor = `>= ${LEAST}${ratio > MOST ? `; above ${MOST}: ours is faster` : ''}`
+  hold(report, `speed beside the bare generate: ${what}`, floor, ratio.toFixed(2), ratio >= LEAST)
 }
 
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
+const hold = (report: Report, name: string, floor: string, value: string, held: boolean): void =>
+  void report.floors.push({ name, floor, value, held })
+
+/** The lower quartile: what else the machine does only ever makes a round slower. */
+const quick = (milliseconds: number[]): number => milliseconds.toSorted((a, b) => a - b)[milliseconds.length >> 2]!
 
 const megabytes = (bytes: number | undefined): string => (bytes === undefined ? '-' : (bytes / 1e6).toFixed(1))

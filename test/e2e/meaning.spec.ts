@@ -76,3 +76,53 @@ test.describe('search by meaning', () => {
     await expect(starter.getByRole('button', { name: `Get ${STARTER} ready` })).toBeVisible()
   })
 })
+
+test.describe('models from elsewhere', () => {
+  test.slow()
+  const RURI = 'Ruri v3 30M'
+  const tiny = (path: string) => `models/tiny/embedder/${path}`
+
+  test('one from the hub is asked for at the press of a button only; one that cannot be run says so, and words go on', async ({
+    browser,
+    baseURL,
+  }) => {
+    const context = await browser.newContext({ serviceWorkers: 'block', baseURL: baseURL!, locale: 'en-US' })
+    const asked: string[] = []
+    await context.route('https://huggingface.co/**', async (route) => {
+      const { pathname } = new URL(route.request().url())
+      asked.push(pathname)
+      const path = /\/resolve\/main\/(.*)$/.exec(pathname)?.[1]
+      const headers = { 'access-control-allow-origin': '*' }
+      // The files of another model, whole: nothing is wrong with them but that they are not what the catalogue says.
+      if (path) await route.fulfill({ path: tiny(path), headers })
+      else await route.fulfill({ status: 404, headers })
+    })
+    const page = await context.newPage()
+    await open(page)
+    const ruri = await card(page, RURI)
+    expect(asked).toEqual([])
+    await ruri.getByRole('button', { name: `Download ${RURI}` }).click()
+    await ruri.getByRole('button', { name: `Use ${RURI}` }).click({ timeout: 60_000 })
+    // The graphics processor is given up, and for running without it other files are needed: they are not fetched unasked.
+    await expect(ruri.getByRole('alert')).toContainText('onnx/model_quantized.onnx', { timeout: 60_000 })
+    expect(asked.some((path) => path.endsWith('onnx/model_quantized.onnx'))).toBe(false)
+    await ruri.getByRole('button', { name: `Go on downloading ${RURI}` }).click()
+    await expect(ruri.getByRole('alert')).toContainText('This browser cannot run the model.', { timeout: 60_000 })
+    await close(page)
+    await page.getByRole('button', { name: 'Try the English sample' }).first().click()
+    await expect(page.getByRole('checkbox', { name: /^Ask in .*/ }).first()).toBeVisible({ timeout: 60_000 })
+    const turn = await ask(page, 'How many days of paid leave do employees get?')
+    await expect(turn.getByText(/passages? found/)).toBeVisible()
+    await context.close()
+  })
+
+  test('one from files of the disk is copied into the store, and told when a file is missing', async ({ page }) => {
+    await open(page)
+    const ruri = await card(page, RURI)
+    const files = ruri.locator('input[type=file]').nth(1)
+    await files.setInputFiles([tiny('tokenizer.json'), tiny('tokenizer_config.json')])
+    await expect(ruri.getByRole('alert')).toContainText('onnx/model.onnx')
+    await files.setInputFiles(['tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'].map(tiny))
+    await expect(ruri.getByRole('button', { name: `Use ${RURI}` })).toBeVisible()
+  })
+})

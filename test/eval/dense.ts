@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path'
 import type { DocumentHash } from '../../src/domain'
-import { catalogue, type Embedder } from '../../src/engines/embedding/catalogue'
+import { catalogue, weightOf, type Embedder } from '../../src/engines/embedding/catalogue'
 import { loadInNode } from '../fixtures/encoder-in-node'
 import { embed } from '../../src/engines/embedding/embed'
 import type { ReadyEncoder } from '../../src/engines/encoder/run'
@@ -40,7 +40,7 @@ async function retrieverOf(
   ready: ReadyEncoder<Embedder>,
   documents: ReadonlyMap<DocumentHash, readonly string[]>,
 ): Promise<DenseRetriever> {
-  const { id, dimension, fusionWeight } = ready.model
+  const { id, dimension } = ready.model
   const index = new ExactVectorIndex(dimension)
   const kept = new Map<DocumentHash, QuantizedVectors>()
   for (const [document, texts] of documents) {
@@ -50,7 +50,7 @@ async function retrieverOf(
   }
   return {
     id,
-    weight: fusionWeight ?? 0,
+    weight: weightOf(ready.model),
     search: async (question, { documents: among, limit }, signal): Promise<Found> => {
       const query = await embed(ready, [question], 'query', signal)
       const searched = among.flatMap((document) => kept.get(document) ?? [])

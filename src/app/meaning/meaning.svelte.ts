@@ -1,4 +1,4 @@
-import { catalogue, embeddingSpace, type Embedder, type EmbedKind } from '../../engines/embedding/catalogue'
+import { catalogue, embeddingSpace, weightOf, type Embedder, type EmbedKind } from '../../engines/embedding/catalogue'
 import type { EmbedderOwner } from '../../engines/embedding/embedder'
 import type { OpenEncoder } from '../../engines/encoder/owner'
 import { toFumikuraError } from '../../errors'
@@ -10,12 +10,6 @@ import type { VectorSpace } from '../../storage/vector-space'
 import type { SearchRequest } from '../../threads/protocols'
 import { ModelChoice } from '../models/model-choice.svelte'
 import { EmbeddingWork } from './embedding-work.svelte'
-
-/**
- * How much a model's likeness counts beside words where `npm run eval -- retrieval` has not measured it: little, since a
- * weak model that counts much costs more answers than it finds (4 to 7 points of recall@1 at equal ranks).
- */
-const UNMEASURED_WEIGHT = 0.5
 
 /** A question that is not embedded by then (the device is busy, or hangs) is searched by words. */
 const PATIENCE = 3000
@@ -112,8 +106,8 @@ export class Meaning {
     const limit = AbortSignal.timeout(PATIENCE)
     try {
       const vector = await this.#embed([question], 'query', AbortSignal.any([signal, limit]))
-      const { id: model, fusionWeight } = chosen
-      const weight = fusionWeight ?? UNMEASURED_WEIGHT
+      const { id: model } = chosen
+      const weight = weightOf(chosen)
       const space = embeddingSpace(opened.plan)
       return { model, space, vector, weight, milliseconds: performance.now() - began, index: this.index }
     } catch (error) {

@@ -1,7 +1,7 @@
 import { ModelUnusable } from '../../errors'
 import { ort } from '../onnx/runtime'
 import type { Batch } from './batches'
-import type { Encoding } from './tokenizer'
+import type { Encoding } from './encoding'
 
 /**
  * The inputs of one batch, those that the graph asks for by name; texts are padded behind, without attention.

@@ -94,7 +94,16 @@ export class EncoderOwner<Model extends EncoderModel, Api extends EncoderApi<Mod
     const plan = plans.find(({ device }) => device === 'wasm')
     if (!plan) throw new ModelUnusable({ detail: fallback?.detail ?? `${model.id} needs a graphics processor` })
     await this.#load(this.#worker, plan, onProgress, signal)
+    await this.#tryOnce(plan, signal)
     return (this.#open = { plan, ...(fallback && { fallback }) })
+  }
+
+  /** Files may be whole and yet those of another model: that is told now, and not by the first question. */
+  async #tryOnce(plan: EncoderPlan<Model>, signal: AbortSignal): Promise<void> {
+    const key = `wasm ${this.#test.nameOf(plan)}`
+    if ((await this.#verdicts.get(key)) !== undefined) return
+    await this.#ask(this.#worker, plan, (api) => this.#test.answers(api, signal), signal)
+    await this.#verdicts.set(key, 1)
   }
 
   /** Ends the worker and frees all memory of the model. */

@@ -1,5 +1,5 @@
 import { ModelUnusable } from '../../errors'
-import type { Encoding } from './tokenizer'
+import type { Encoding } from './encoding'
 
 /** What is asked of a tokenizer to encode pairs. */
 export interface PairTokenizer {

@@ -4,7 +4,8 @@ import type { BatchSize } from './batch-size'
 import { formBatches, type Batch } from './batches'
 import { feedsOf } from './feeds'
 import type { EncoderModel } from './model'
-import type { Encoding, Tokenizer } from './tokenizer'
+import type { Encoding } from './encoding'
+import type { Tokenizer } from './tokenizer'
 import type { Turns } from './turns'
 
 /** A processor without shaders has nothing to prepare for a new shape, and padding costs it time. */

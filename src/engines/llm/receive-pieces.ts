@@ -1,4 +1,5 @@
 import type { GeneratedPiece, GenerationEnd } from './language-model'
+import type { PieceMessage } from './send-pieces'
 
 /**
  * The pieces that a worker sends over a port, as they come, up to the null that follows the last.
@@ -11,8 +12,8 @@ export async function* receivePieces(
   const come: (GeneratedPiece | null)[] = []
   let failure: { error: unknown } | undefined
   let wake: () => void = () => undefined
-  port.onmessage = ({ data }: MessageEvent<GeneratedPiece | null>) => {
-    come.push(data)
+  port.onmessage = ({ data }: MessageEvent<PieceMessage>) => {
+    come.push(...(data ?? [null]))
     wake()
   }
   end.catch((error: unknown) => {

@@ -32,6 +32,7 @@ export const en = {
   modelBusy: 'The files of this model are being written in another tab.',
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
   unsupportedModel: 'Models of this architecture cannot be run here: {architecture}.',
+  modelReplaced: 'Another model was opened in another tab, and there is room for one. Choose this one again to use it.',
   wrongModelLibrary:
     'The program that belongs to this model was made for another version of this page. Download the model again.',
   deviceLost: 'The graphics processor stopped in the middle of the work. It goes on without it.',
@@ -79,6 +80,8 @@ export const ja: Translation<typeof en> = {
   modelBusy: 'このモデルのファイルは、別のタブで書き込み中です。',
   modelUnusable: 'このブラウザではこのモデルを動かせません。言葉による検索はそのまま使えます。',
   unsupportedModel: 'この種類のモデルはここでは動かせません：{architecture}。',
+  modelReplaced:
+    '別のタブで別のモデルが開かれました。同時に開けるモデルは一つです。このモデルを使うには、もう一度選んでください。',
   wrongModelLibrary:
     'このモデルに付属するプログラムは、このページとは別の版のものです。モデルをもう一度ダウンロードしてください。',
   deviceLost: 'GPU が作業の途中で止まりました。GPU を使わずに続けます。',

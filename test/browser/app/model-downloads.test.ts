@@ -166,3 +166,16 @@ test('a preflight does not disturb a download, nor a download a preflight', asyn
   expect(await tab.preflight(two.request, never())).toMatchObject({ missing: 2 * SIZE, fits: true })
   await becomes(tab, one.request, { kind: 'kept' })
 })
+
+test('one that is begun at the very end of another waits behind those that waited before', async () => {
+  const [one, two, three] = [await model('one@1'), await model('two@1'), await model('three@1')]
+  for (const { host } of [two, three]) await host.always('b.onnx', { kind: 'stall', after: 10_000 })
+  const tab = openTab()
+  tab.start(one.request)
+  tab.start(two.request)
+  expect(await tab.settled(one.request)).toEqual({ kind: 'kept', bytes: 2 * SIZE })
+  tab.start(three.request)
+  await expect.poll(async () => (await new ModelFolder('two@1').onDisk()).bytes, POLL).toBeGreaterThan(SIZE)
+  expect(tab.state(three.request)).toEqual({ kind: 'queued' })
+  expect(await three.host.log()).toEqual([])
+})

@@ -1,10 +1,12 @@
 import { deleteDB } from 'idb'
 import { expect, onTestFinished, test } from 'vitest'
-import { FumikuraError } from '../../../src/errors'
+import { DeviceLost, FumikuraError } from '../../../src/errors'
 import { tokenizerFingerprint } from '../../../src/retrieval/lexical/fingerprint'
+import { quantize } from '../../../src/retrieval/vector/quantize'
 import { DATABASE_NAME, openDatabase } from '../../../src/storage/database'
 import { commitDocument } from '../../../src/storage/documents'
-import { connect } from '../../../src/threads/expose'
+import { keepVectors } from '../../../src/storage/vectors'
+import { connect, proxy } from '../../../src/threads/expose'
 import type { IndexApi } from '../../../src/threads/protocols'
 import { withCollections } from '../storage/fixtures'
 import { prepare } from '../storage/prepared'
@@ -37,6 +39,44 @@ test('the worker indexes what the page committed, rebuilds a foreign segment and
   expect(lexicon.skipped).toBeUndefined()
   expect(lexicon.ranking!.length).toBeGreaterThan(0)
   expect(trace!.query.pieces.length).toBeGreaterThan(0)
+})
+
+test('a cross-encoder on the page is asked in the middle of a search, and vectors of both indexes are searched', async () => {
+  onTestFinished(() => deleteDB(DATABASE_NAME))
+  const db = await openDatabase()
+  onTestFinished(() => db.close())
+  await withCollections(db, 'one')
+  const prepared = prepare('handbook')
+  const documents = [prepared.document.hash]
+  await commitDocument(db, prepared)
+  const index = startWorker()
+  const signal = new AbortController().signal
+  const request = { question: 'Which page is it?', documents, limit: 3, trace: true } as const
+
+  const asked: [string, string[]][] = []
+  const score = proxy((question: string, texts: string[]) => {
+    asked.push([question, texts])
+    return Promise.resolve(Float32Array.from(texts, (text) => Number(/Page (\d)/.exec(text)![1])))
+  })
+  const reranked = await index.search({ ...request, reranker: 'r' }, signal, score)
+  expect(asked).toEqual([[request.question, expect.arrayContaining([expect.stringContaining('Page 3')])]])
+  expect(reranked.evidence.map(({ passage }) => passage.ordinal)).toEqual([2, 1, 0])
+
+  const lost = proxy(() => Promise.reject(new DeviceLost()))
+  const failed = await index.search({ ...request, reranker: 'r' }, signal, lost)
+  expect(failed.evidence).toHaveLength(3)
+  expect(failed.trace!.stages.find(({ stage }) => stage === 'reranking')!.skipped).toBe('deviceLost')
+
+  const space = { model: 'm@1', dimension: 16, prefix: '', dtype: 'fp32', tokenizer: '1' }
+  const rows = Float32Array.from({ length: 48 }, (_, at) => (at % 17 === 0 ? 1 : 0))
+  await keepVectors(db, space, prepared.document.hash, quantize(rows, 16))
+  for (const kind of ['exact', 'voy'] as const) {
+    const vector = new Float32Array(16).fill(0)
+    vector[1] = 1
+    const meaning = { model: 'm', space, vector, weight: 2, milliseconds: 1, index: kind }
+    const { evidence } = await index.search({ ...request, question: 'zzz', meaning }, signal)
+    expect(evidence[0], kind).toMatchObject({ passage: { ordinal: 1 }, dense: { rank: 1 } })
+  }
 })
 
 test('an aborted search reaches the page as an AbortError, not as one of ours', async () => {

@@ -72,16 +72,13 @@ export class Decoder {
   }
 
   #feeds(tokens: readonly number[], { tensors, length: before }: Past, keep: number): Tensors {
-    const integers = (length: number, value: (at: number) => number) =>
-      new ort.Tensor(
-        'int64',
-        BigInt64Array.from({ length }, (_, at) => BigInt(value(at))),
-        [1, length],
-      )
-    const feeds: Tensors = { ...tensors, input_ids: integers(tokens.length, (at) => tokens[at]!) }
+    const integers = (values: BigInt64Array<ArrayBuffer>) => new ort.Tensor('int64', values, [1, values.length])
+    const feeds: Tensors = { ...tensors, input_ids: integers(BigInt64Array.from(tokens, BigInt)) }
     const asked = this.#session.inputs
-    if (asked.has('attention_mask')) feeds['attention_mask'] = integers(before + tokens.length, () => 1)
-    if (asked.has('position_ids')) feeds['position_ids'] = integers(tokens.length, (at) => before + at)
+    if (asked.has('attention_mask'))
+      feeds['attention_mask'] = integers(new BigInt64Array(before + tokens.length).fill(1n))
+    if (asked.has('position_ids'))
+      feeds['position_ids'] = integers(BigInt64Array.from(tokens, (_, at) => BigInt(before + at)))
     if (asked.has('num_logits_to_keep'))
       feeds['num_logits_to_keep'] = new ort.Tensor('int64', BigInt64Array.of(BigInt(keep)), [])
     return feeds

@@ -1,4 +1,4 @@
-import { hearMessages } from '../../../threads/hear-messages'
+import { hearMessagesNowAndThen } from '../../../threads/hear-messages'
 import type { GeneratedPiece, GenerateOptions, GenerationEnd, Prompt, TokenMask } from '../language-model'
 import { Pieces } from './pieces'
 import { readPrompt, readTokens, type ReadPrompt, type ReadyLlm } from './ready-llm'
@@ -72,7 +72,7 @@ async function* chooseTokens(
     if (limit) return limit
     const last = chosen.at(-1)
     if (last !== undefined) {
-      await hearMessages()
+      await hearMessagesNowAndThen()
       signal.throwIfAborted()
       row = await readTokens(llm, [last])
     }

@@ -1,3 +1,5 @@
+import { hearMessages } from '../../../threads/hear-messages'
+
 /** Requests of one model, worked off one after the other in the order they came. One that is aborted while it waits leaves at once. */
 export class Requests {
   #last: Promise<unknown> = Promise.resolve()
@@ -7,6 +9,8 @@ export class Requests {
     const before = this.#last
     const done = (async () => {
       await before
+      // An abort of this request may have come while the worker was deaf with the one before.
+      await hearMessages()
       signal.throwIfAborted()
       return work()
     })()

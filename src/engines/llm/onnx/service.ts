@@ -5,6 +5,7 @@ import type { LoadProgress } from '../../model-files/load-progress'
 import { probeDevices, type DeviceCapabilities } from '../../onnx/devices'
 import { nameOf } from '../catalogue'
 import type { ChatMessage, GenerationEnd, Prompt, ScoredContinuation } from '../language-model'
+import { sendPieces } from '../send-pieces'
 import { examine, type Examination, type Findings } from './examine'
 import { generate } from './generate'
 import { loadLlm } from './load'
@@ -41,17 +42,7 @@ export class LlmService implements LlmApi {
   }
 
   generate({ prompt, options }: GenerateRequest, port: MessagePort, signal: AbortSignal): Promise<GenerationEnd> {
-    return this.#run(async (llm) => {
-      const answer = generate(llm, prompt, options, signal)
-      for (;;) {
-        const { done, value } = await answer.next()
-        if (done) {
-          port.postMessage(null)
-          return value
-        }
-        port.postMessage(value)
-      }
-    }, signal)
+    return this.#run((llm) => sendPieces(generate(llm, prompt, options, signal), port), signal)
   }
 
   score(prompt: Prompt, continuations: readonly string[], signal: AbortSignal): Promise<ScoredContinuation[]> {

@@ -2,6 +2,7 @@ import { DeviceLost, ModelUnusable } from '../../../errors'
 import type { GenerateRequest, LoadedLlm, WebLlmApi } from '../../../threads/protocols'
 import type { LoadProgress } from '../../model-files/load-progress'
 import type { ChatMessage, GenerationEnd, Prompt, ScoredContinuation } from '../language-model'
+import { sendPieces } from '../send-pieces'
 import { Requests } from '../onnx/requests'
 import { planName, type WebLlmPlan } from './catalogue'
 import { findDevice, obstaclesOn, type Obstacle } from './device-fit'
@@ -45,17 +46,7 @@ export class WebLlmService implements WebLlmApi {
   }
 
   generate({ prompt, options }: GenerateRequest, port: MessagePort, signal: AbortSignal): Promise<GenerationEnd> {
-    return this.#run(async (llm) => {
-      const answer = generate(llm, prompt, options, signal)
-      for (;;) {
-        const { done, value } = await answer.next()
-        if (done) {
-          port.postMessage(null)
-          return value
-        }
-        port.postMessage(value)
-      }
-    }, signal)
+    return this.#run((llm) => sendPieces(generate(llm, prompt, options, signal), port), signal)
   }
 
   score(prompt: Prompt, continuations: readonly string[], signal: AbortSignal): Promise<ScoredContinuation[]> {

@@ -38,10 +38,14 @@ export async function preflight({ model, source, files }: DownloadRequest, signa
   const bytes = sum(sizes.map(({ size }) => size ?? 0))
   const missing = sum(sizes.map(({ size, here }) => Math.max(0, (size ?? 0) - here)))
   const free = await freeBytes()
-  const fits = missing === 0 || free === undefined || missing + MARGIN <= free
+  const fits = hasRoom(missing, free)
   const sizesKnown = sizes.every(({ size }) => size !== undefined)
   return { bytes, missing, sizesKnown, fits, ...(free !== undefined && { free }) }
 }
+
+/** @param free undefined where the browser does not say */
+export const hasRoom = (missing: number, free: number | undefined): boolean =>
+  missing === 0 || free === undefined || missing + MARGIN <= free
 
 /** Bytes that this origin may still write, as the browser estimates. */
 async function freeBytes(): Promise<number | undefined> {

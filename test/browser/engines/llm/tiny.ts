@@ -1,5 +1,6 @@
 import { modelName, type LlmEntry, type LlmPlan } from '../../../../src/engines/llm/catalogue'
 import type { GeneratedPiece, GenerateOptions, GenerationEnd, Prompt } from '../../../../src/engines/llm/language-model'
+import type { PieceMessage } from '../../../../src/engines/llm/send-pieces'
 import type { ModelFolder } from '../../../../src/engines/model-files/store'
 import type { Device } from '../../../../src/engines/onnx/session'
 import { connect, transfer, type Remote } from '../../../../src/threads/expose'
@@ -55,10 +56,10 @@ export async function answer(
   const { port1, port2 } = new MessageChannel()
   const pieces: GeneratedPiece[] = []
   const all = new Promise<void>((resolve) => {
-    port1.onmessage = ({ data }: MessageEvent<GeneratedPiece | null>) => {
+    port1.onmessage = ({ data }: MessageEvent<PieceMessage>) => {
       if (!data) return resolve()
-      pieces.push(data)
-      onPiece(data)
+      pieces.push(...data)
+      data.forEach(onPiece)
     }
   })
   const end = await api.generate({ prompt, options }, transfer(port2, [port2]), signal)

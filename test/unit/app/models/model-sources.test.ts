@@ -4,6 +4,7 @@ import { ModelSources } from '../../../../src/app/models/model-sources.svelte'
 import { encoderEntry } from '../../../../src/app/models/model-entry'
 import { catalogue } from '../../../../src/engines/embedding/catalogue'
 import { plansFor } from '../../../../src/engines/encoder/model'
+import type { ModelSource } from '../../../../src/engines/model-files/download/source'
 import { InvalidAddress } from '../../../../src/errors'
 import { openDatabase } from '../../../../src/storage/database'
 
@@ -37,7 +38,7 @@ test('files come from the hub, from its mirror, from where the page is, or from 
     kind: 'address',
     base: expect.stringMatching(/starter\/embedder\/$/),
   })
-  const local = { kind: 'files', files: [] } as const
+  const local: ModelSource = { kind: 'files', files: [] }
   expect(sources.requestOf(own, local).source).toBe(local)
 })
 

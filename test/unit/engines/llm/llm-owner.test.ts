@@ -69,7 +69,7 @@ class WorkerOfTest implements LlmWorker {
       for (const text of ['one', ' two']) {
         this.#act('generate')
         signal.throwIfAborted()
-        pieces.postMessage({ text, tokens: 1 })
+        pieces.postMessage([{ text, tokens: 1 }])
         await new Promise((resolve) => setTimeout(resolve, 5))
       }
       pieces.postMessage(null)

@@ -28,7 +28,8 @@ test('one that fails does not hold up the next', async () => {
 test('one that is aborted while it waits leaves at once and is never begun', async () => {
   const requests = new Requests()
   let finish: () => void = () => undefined
-  const first = requests.run(() => new Promise<void>((resolve) => (finish = resolve)), never())
+  const blocked = new Promise<void>((resolve) => (finish = resolve))
+  const first = requests.run(() => blocked, never())
   const controller = new AbortController()
   let begun = false
   const second = requests.run(() => Promise.resolve((begun = true)), controller.signal)
