@@ -15,7 +15,7 @@ import { RerankerOwner } from '../engines/reranking/reranker'
 import { Announcer } from './announcer.svelte'
 import { Conversation } from './conversation.svelte'
 import { deviceVerdicts, embedWorker, rerankWorker } from './encoder-worker'
-import { createLlmOwner } from './llm-worker'
+import { createSharedLlm } from './llm-worker'
 import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
 import { Inspection } from './inspection.svelte'
@@ -72,7 +72,7 @@ export class App {
     db: Database,
     ingest: Ingest = ingestInWorker(),
     index = new SearchIndex(),
-    llms: WriterOwner = createLlmOwner(deviceVerdicts(db)),
+    llms: WriterOwner = createSharedLlm(deviceVerdicts(db)),
   ) {
     this.#db = db
     this.#index = index
