@@ -36,6 +36,7 @@ test('the download worker may reach the hub, and nothing else tells its policy f
     'https://huggingface.co',
     'https://*.huggingface.co',
     'https://*.hf.co',
+    'https://raw.githubusercontent.com',
   ])
   expect([...widePolicy].filter(([name]) => name !== 'connect-src')).toEqual(
     [...policy].filter(([name]) => name !== 'connect-src'),
