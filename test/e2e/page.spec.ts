@@ -38,6 +38,8 @@ for (const { name, language, scheme, width, height } of looks) {
     test.use({ locale: language === 'ja' ? 'ja-JP' : 'en-US', colorScheme: scheme, viewport: { width, height } })
 
     test('empty, with an answer and with the reader open: nothing for axe to find', async ({ page }) => {
+      // Axe alone takes half a minute for its three looks where two cores are shared.
+      test.slow()
       await open(page)
       expect(await findings(page), 'empty').toEqual([])
       await withSample(page, language)
