@@ -41,7 +41,6 @@ export const en = {
   rerank: 'Read the best passages again',
   rerankIntro:
     'A second model reads the question together with each of the best 20 passages and puts them in order. Slower.',
-  rerankNone: 'Keep the order of the search',
   recommended: 'Recommended',
   languagesAll: 'Many languages',
   size: '{size} to download',
@@ -160,7 +159,6 @@ export const ja: Translation<typeof en> = {
   meaningIntro: '言い換えや別の言語で書かれた箇所も見つけます。言葉による検索も併せて行います。',
   rerank: '上位の箇所を読み直す',
   rerankIntro: '質問と上位 20 箇所を別のモデルが読み合わせ、並べ直します。時間がかかります。',
-  rerankNone: '検索の順のまま',
   recommended: 'おすすめ',
   languagesAll: '多言語',
   size: 'ダウンロード {size}',
