@@ -150,6 +150,13 @@ export class ModelReplaced extends FumikuraError {
   }
 }
 
+/** A LoRA adapter that cannot be used. `params`: adapter, reason (see `error.adapterUnusable.*`), and what the reason names. */
+export class AdapterUnusable extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('adapterUnusable', params)
+  }
+}
+
 /** A model from disk is of an architecture that the engine has never been shown to run. `params`: architecture. */
 export class UnsupportedModel extends FumikuraError {
   constructor(params: ErrorParams = {}) {

@@ -6,6 +6,7 @@ import type { CollectionId, Coverage, Document, DocumentHash, Evidence } from '.
 import type { EmbedKind, Embedder } from '../engines/embedding/catalogue'
 import type { LoadProgress } from '../engines/model-files/load-progress'
 import type { EncoderModel, EncoderPlan } from '../engines/encoder/model'
+import type { AdapterUse } from '../lora/adapter'
 import type { LlmPlan } from '../engines/llm/catalogue'
 import type {
   ChatMessage,
@@ -218,7 +219,12 @@ export interface LlmApi {
    */
   generate(request: GenerateRequest, pieces: MessagePort, signal: AbortSignal): Promise<GenerationEnd>
   /** Rejects with PromptTooLong, ModelUnusable, DeviceLost or an AbortError. */
-  score(prompt: Prompt, continuations: readonly string[], signal: AbortSignal): Promise<ScoredContinuation[]>
+  score(
+    prompt: Prompt,
+    continuations: readonly string[],
+    signal: AbortSignal,
+    adapters?: readonly AdapterUse[],
+  ): Promise<ScoredContinuation[]>
   /** A short run whose logits are told: what the self-test compares. */
   examine(examination: Examination, signal: AbortSignal): Promise<Findings>
   countTokens(text: Prompt): Promise<number>

@@ -1,3 +1,5 @@
+import type { AdapterUse } from '../../lora/adapter'
+
 /**
  * What the rest of the program knows of a language model, whichever engine runs it (onnx/ or webllm/). A model lives in a
  * worker of its own; freeing its memory means ending that worker.
@@ -42,6 +44,11 @@ export interface GenerateOptions extends Sampling {
   schema?: object
   /** Tell the log-probability of each token. */
   logProbabilities?: boolean
+  /**
+   * The LoRA adapters to answer with; default none. They are part of the request, so that whoever asks next, perhaps another
+   * tab, is not answered with what somebody else put on.
+   */
+  adapters?: readonly AdapterUse[]
 }
 
 /** A piece of the answer as it is produced: whole characters, from one token or from several. */
@@ -83,6 +90,8 @@ export interface ModelCapabilities {
   score: boolean
   /** Whether `GenerateOptions.schema` is heeded. */
   schema: boolean
+  /** How adapters change it: `exact` beside the weights, `merged` into them with rounding, or not at all. */
+  adapters: 'exact' | 'merged' | 'none'
 }
 
 /** A model that is ready. Requests are worked off one after the other, in the order they came. */
@@ -93,7 +102,7 @@ export interface LanguageModel {
   readonly capabilities: ModelCapabilities
   /**
    * The answer as it is produced; the value that it returns says how it ended.
-   * @throws PromptTooLong, DeviceLost, ModelUnusable, Interrupted, AbortError (at once during decoding, after the prefill otherwise)
+   * @throws PromptTooLong, AdapterUnusable, DeviceLost, ModelUnusable, Interrupted, AbortError (at once during decoding, after the prefill otherwise)
    */
   generate(
     prompt: Prompt,
@@ -102,9 +111,14 @@ export interface LanguageModel {
   ): AsyncGenerator<GeneratedPiece, GenerationEnd, undefined>
   /**
    * The exact log-probability of each continuation after the prompt, by teacher forcing.
-   * @throws PromptTooLong, DeviceLost, ModelUnusable, Interrupted, AbortError
+   * @throws PromptTooLong, AdapterUnusable, DeviceLost, ModelUnusable, Interrupted, AbortError
    */
-  score(prompt: Prompt, continuations: readonly string[], signal: AbortSignal): Promise<ScoredContinuation[]>
+  score(
+    prompt: Prompt,
+    continuations: readonly string[],
+    signal: AbortSignal,
+    adapters?: readonly AdapterUse[],
+  ): Promise<ScoredContinuation[]>
   /** Tokens of a text, or of messages in the model's template. */
   countTokens(text: Prompt): Promise<number>
   /** Messages as the one text that the model is given. */

@@ -1,4 +1,5 @@
 import { DeviceLost, Interrupted, ModelUnusable } from '../../errors'
+import type { AdapterUse } from '../../lora/adapter'
 import { transfer, type Remote } from '../../threads/expose'
 import type { LlmApi, LoadedLlm, RunningLlmApi } from '../../threads/protocols'
 import type { LlmPlan } from './catalogue'
@@ -62,9 +63,17 @@ export class RemoteLanguageModel<Plan extends LlmPlan | WebLlmPlan = LlmPlan> im
     const plan: LlmPlan | WebLlmPlan = this.plan
     const contextTokens = this.#contextTokens
     if ('build' in plan)
-      return { engine: 'webllm', device: 'webgpu', dtype: plan.build.dtype, contextTokens, score: true, schema: true }
+      return {
+        engine: 'webllm',
+        device: 'webgpu',
+        dtype: plan.build.dtype,
+        contextTokens,
+        score: true,
+        schema: true,
+        adapters: 'none',
+      }
     const { device, dtype } = plan
-    return { engine: 'onnx', device, dtype, contextTokens, score: true, schema: false }
+    return { engine: 'onnx', device, dtype, contextTokens, score: true, schema: false, adapters: 'none' }
   }
 
   async *generate(
@@ -86,8 +95,13 @@ export class RemoteLanguageModel<Plan extends LlmPlan | WebLlmPlan = LlmPlan> im
     }
   }
 
-  score(prompt: Prompt, continuations: readonly string[], signal: AbortSignal): Promise<ScoredContinuation[]> {
-    return this.#call((api) => api.score(prompt, continuations, signal), signal)
+  score(
+    prompt: Prompt,
+    continuations: readonly string[],
+    signal: AbortSignal,
+    adapters?: readonly AdapterUse[],
+  ): Promise<ScoredContinuation[]> {
+    return this.#call((api) => api.score(prompt, continuations, signal, adapters), signal)
   }
 
   countTokens(text: Prompt): Promise<number> {

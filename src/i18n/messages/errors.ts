@@ -32,6 +32,7 @@ export const en = {
   modelBusy: 'The files of this model are being written in another tab.',
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
   modelReplaced: 'Another model was opened in another tab, and there is room for one. Choose this one again to use it.',
+  adapterUnusable: 'This adapter cannot be used: {detail}.',
   unsupportedModel: 'Models of this architecture cannot be run here: {architecture}.',
   wrongModelLibrary:
     'The program that belongs to this model was made for another version of this page. Download the model again.',
@@ -81,6 +82,7 @@ export const ja: Translation<typeof en> = {
   modelUnusable: 'このブラウザではこのモデルを動かせません。言葉による検索はそのまま使えます。',
   modelReplaced:
     '別のタブで別のモデルが開かれました。同時に開けるモデルは一つです。このモデルを使うには、もう一度選んでください。',
+  adapterUnusable: 'このアダプターは使えません：{detail}。',
   unsupportedModel: 'この種類のモデルはここでは動かせません：{architecture}。',
   wrongModelLibrary:
     'このモデルに付属するプログラムは、このページとは別の版のものです。モデルをもう一度ダウンロードしてください。',

@@ -1,4 +1,5 @@
 import { FumikuraError, isAbort, reviveError, toFumikuraError, type ErrorParams } from '../../../errors'
+import type { AdapterUse } from '../../../lora/adapter'
 import type { LoadProgress } from '../../model-files/load-progress'
 import type {
   ChatMessage,
@@ -25,7 +26,13 @@ export interface ModelOpener<Wanted, Passed> {
 export type Call<Wanted> =
   | { method: 'open'; wanted: Wanted }
   | { method: 'generate'; model: string; prompt: Prompt; options: GenerateOptions }
-  | { method: 'score'; model: string; prompt: Prompt; continuations: readonly string[] }
+  | {
+      method: 'score'
+      model: string
+      prompt: Prompt
+      continuations: readonly string[]
+      adapters?: readonly AdapterUse[]
+    }
   | { method: 'countTokens'; model: string; text: Prompt }
   | { method: 'applyTemplate'; model: string; messages: readonly ChatMessage[] }
 

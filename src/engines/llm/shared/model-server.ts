@@ -173,7 +173,7 @@ export class ModelServer<Wanted, Passed extends object> {
     return this.#requests.run(async () => {
       const model = await this.#model(call, signal)
       told.onBegun()
-      if (call.method === 'score') return model.score(call.prompt, call.continuations, signal)
+      if (call.method === 'score') return model.score(call.prompt, call.continuations, signal, call.adapters)
       return readThrough(model.generate(call.prompt, call.options, signal), told.onPiece)
     }, signal)
   }

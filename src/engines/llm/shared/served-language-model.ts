@@ -9,6 +9,7 @@ import type {
   Prompt,
   ScoredContinuation,
 } from '../language-model'
+import type { AdapterUse } from '../../../lora/adapter'
 import type { OpenedModel } from './messages'
 import type { ModelClient } from './model-client'
 
@@ -72,9 +73,18 @@ export class ServedLanguageModel<Wanted, Passed> implements LanguageModel {
     }
   }
 
-  async score(prompt: Prompt, continuations: readonly string[], signal: AbortSignal): Promise<ScoredContinuation[]> {
+  async score(
+    prompt: Prompt,
+    continuations: readonly string[],
+    signal: AbortSignal,
+    adapters?: readonly AdapterUse[],
+  ): Promise<ScoredContinuation[]> {
     this.#throwIfEnded()
-    return this.#client.ask({ method: 'score', model: this.key, prompt, continuations }, {}, signal)
+    return this.#client.ask(
+      { method: 'score', model: this.key, prompt, continuations, ...(adapters && { adapters }) },
+      {},
+      signal,
+    )
   }
 
   async countTokens(text: Prompt): Promise<number> {
