@@ -13,6 +13,8 @@ export interface PeftConfig {
   alphaOf: (path: string) => number | undefined
   /** Whether the adapter is meant to change a module. */
   isTarget: MatchPath
+  /** The names in `target_modules`, where it is a list: without weights, what can be told of what the adapter changes. */
+  targets: string[]
   /** `base_model_name_or_path`: a repository of the hub, or a folder of whoever trained it. */
   base?: string
 }
@@ -47,6 +49,7 @@ export function readPeftConfig(file: Uint8Array): PeftConfig {
   const options = parse(file)
   refuseUnsupported(options)
   const base = options['base_model_name_or_path']
+  const targets = textsIn(options, 'target_modules')
   return {
     rank: rankIn(options),
     alpha: numberIn(options, 'lora_alpha', 8),
@@ -54,6 +57,7 @@ export function readPeftConfig(file: Uint8Array): PeftConfig {
     rankOf: valueByPattern(numbersIn(options, 'rank_pattern')),
     alphaOf: valueByPattern(numbersIn(options, 'alpha_pattern')),
     isTarget: targetsOf(options),
+    targets: Array.isArray(targets) ? targets : [],
     ...(typeof base === 'string' && base && { base }),
   }
 }

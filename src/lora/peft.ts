@@ -9,7 +9,7 @@ export const WEIGHTS_FILE = 'adapter_model.safetensors'
 
 /** What is told of an adapter beside its weights. */
 export interface AdapterDescription {
-  /** The largest of its modules'. */
+  /** The largest of its modules'; as configured while the weights are not here. */
   rank: number
   /** As configured; a pattern may say otherwise of some modules. */
   alpha: number
@@ -51,13 +51,23 @@ export function readAdapter(config: Uint8Array, weights: Uint8Array): ReadAdapte
   const pairs = pairsOf(readSafetensors(weights))
   if (pairs.size === 0) throw refusal('noWeights')
   const modules = new Map([...pairs].map(([module, pair]) => [module, factorsOf(module, pair, options)]))
-  const description = {
-    rank: [...modules.values()].reduce((most, { rank }) => Math.max(most, rank), 0),
-    alpha: options.alpha,
-    targets: [...new Set([...modules.keys()].map((path) => path.split('.').at(-1)!))],
-    ...(options.base !== undefined && { base: options.base }),
-  }
-  return { modules, description }
+  const rank = [...modules.values()].reduce((most, factors) => Math.max(most, factors.rank), 0)
+  return { modules, description: { ...describe(options, [...modules.keys()]), rank } }
+}
+
+/**
+ * What the configuration alone tells of an adapter whose weights are still to come: whether they are worth fetching.
+ * @param config the content of adapter_config.json
+ * @throws AdapterUnusable
+ */
+export function readDescription(config: Uint8Array): AdapterDescription {
+  const options = readPeftConfig(config)
+  return describe(options, options.targets)
+}
+
+function describe({ rank, alpha, base }: PeftConfig, paths: readonly string[]): AdapterDescription {
+  const targets = [...new Set(paths.map((path) => path.split('.').at(-1)!))]
+  return { rank, alpha, targets, ...(base !== undefined && { base }) }
 }
 
 /** Every tensor has to find its place. */
