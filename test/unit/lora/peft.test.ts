@@ -295,7 +295,7 @@ describe('against a base model', () => {
   })
 })
 
-test('a damaged pair of files is read or refused in our own words', () => {
+test('a damaged pair of files is read or refused in our own words', { timeout: 120_000 }, () => {
   const { config, weights } = makeAdapter({ layers })
   const random = new Random(5)
   const reasons = new Set<unknown>()

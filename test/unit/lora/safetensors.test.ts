@@ -138,7 +138,7 @@ function damage(bytes: Uint8Array, random: Random): Uint8Array {
   return damaged
 }
 
-test('a damaged file is read or refused in our own words, never anything else, never for long', () => {
+test('a damaged file is read or refused in our own words, never anything else, never for long', { timeout: 120_000 }, () => {
   const layers = [
     { path: 'model.layers.0.self_attn.q_proj', inputs: 8, outputs: 8 },
     { path: 'model.layers.0.mlp.down_proj', inputs: 16, outputs: 8 },

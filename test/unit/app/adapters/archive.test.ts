@@ -1,9 +1,11 @@
 import { deflateRawSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { filesInArchive, unpack } from '../../../../src/app/adapters/archive'
 import { AdapterUnusable, FileTooLarge } from '../../../../src/errors'
 import { Random } from '../../../fixtures/random'
 import { makeZip } from '../../../fixtures/zip'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const LIMIT = 1_000_000
 const deflate = (bytes: Uint8Array) => deflateRawSync(bytes)
@@ -79,7 +81,7 @@ describe('refuses', () => {
   })
 })
 
-test('a damaged archive is unpacked or refused in our own words', async () => {
+test('a damaged archive is unpacked or refused in our own words', { timeout: 120_000 }, async () => {
   const whole = makeZip({ 'adapter_config.json': '{}', 'adapter_model.safetensors': text }, deflate)
   const random = new Random(3)
   const outcomes = new Set<unknown>()
