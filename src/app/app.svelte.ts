@@ -9,10 +9,13 @@ import { getDocument } from '../storage/documents'
 import { getFile } from '../storage/files'
 import { getPage } from '../storage/pages'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
+import type { AdapterEntry } from '../engines/llm/adapters/catalogue'
 import { modelName, plansFor, type LlmEntry } from '../engines/llm/catalogue'
 import { starterLlm } from './models/starter-llm'
 import { EmbedderOwner } from '../engines/embedding/embedder'
 import { RerankerOwner } from '../engines/reranking/reranker'
+import { AdapterFiles } from './adapters/adapter-files'
+import { Adapters } from './adapters/adapters.svelte'
 import { Announcer } from './announcer.svelte'
 import { Conversation } from './conversation.svelte'
 import { deviceVerdicts, embedWorker, rerankWorker } from './encoder-worker'
@@ -47,6 +50,8 @@ export class App {
   readonly notices = new Notices()
   readonly storage = new StorageMeter()
   readonly downloads = new ModelDownloads()
+  readonly adapters: Adapters
+  readonly adapterFiles: AdapterFiles
   readonly settings: Settings
   readonly panes: Panes
   readonly library: Library
@@ -83,6 +88,10 @@ export class App {
     this.library = new Library(db, ingest, this.notices, this.announcer)
     this.sources = new ModelSources(db)
     this.writer = new Writer(db, llms, { first: starterLlm, bring: (entry, signal) => this.#bring(entry, signal) })
+    this.adapters = new Adapters(db, this.downloads)
+    const models = () => this.writer.catalogue
+    const { adapters, downloads, sources } = this
+    this.adapterFiles = new AdapterFiles({ adapters, downloads, sources, models })
     this.understanding = new Understanding(
       db,
       () => this.writer.general,
@@ -210,6 +219,12 @@ export class App {
     await this.storage.refresh()
   }
 
+  /** Deletes an adapter from this machine; one of the person's own is forgotten. */
+  async removeAdapter(entry: AdapterEntry): Promise<void> {
+    await this.adapters.remove(entry).catch((error: Error) => this.notices.show(errorText(error), { kind: 'failure' }))
+    await this.storage.refresh()
+  }
+
   /** Brings the question box into view and puts the cursor there, with `question` in it if one is given. */
   writeQuestion(question?: string): void {
     this.panes.show('chat')
@@ -243,7 +258,14 @@ export class App {
 
   /** Those that were chosen are opened in the background. */
   async #loadModels(): Promise<void> {
-    await Promise.all([this.meaning.load(), this.reranking.model.load(), this.understanding.load(), this.writer.load()])
+    await Promise.all([
+      this.meaning.load(),
+      this.reranking.model.load(),
+      this.understanding.load(),
+      this.writer.load(),
+      // Where the browser keeps no files there are no adapters, and everything else goes on.
+      this.adapters.load().catch(() => undefined),
+    ])
   }
 
   /** A document that was removed does not stay open beside the answers. */

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { servedModelFiles } from '../../../scripts/served-models'
 import { catalogue } from '../../../src/engines/embedding/catalogue'
+import { adapterCatalogue } from '../../../src/engines/llm/adapters/catalogue'
+import { readAdapter } from '../../../src/lora/peft'
 
 const served = catalogue.filter(({ servedFrom }) => servedFrom !== undefined)
 
@@ -28,5 +30,27 @@ test('a build takes along these files and no others', () => {
     'models/starter/embedder/tokenizer.json',
     'models/starter/embedder/tokenizer_config.json',
     'models/starter/embedder/onnx/model_q4.onnx',
+  ])
+})
+
+test('the adapters that come with the page are whole, can be read, and are what the catalogue says', () => {
+  for (const { servedFrom, files, rank, alpha, targets } of adapterCatalogue) {
+    if (servedFrom === undefined) continue
+    const [config, weights] = files.map(({ path, bytes, sha256 }) => {
+      const content = readFileSync(`${servedFrom}${path}`)
+      expect([content.length, createHash('sha256').update(content).digest('hex')]).toEqual([bytes, sha256])
+      return content
+    })
+    const { description } = readAdapter(config!, weights!)
+    expect(description).toMatchObject({ rank, alpha })
+    expect([...description.targets].sort()).toEqual([...targets].sort())
+  }
+})
+
+test('a build takes along the files of an adapter that comes with the page', () => {
+  const files = [{ path: 'adapter_config.json' }, { path: 'adapter_model.safetensors' }]
+  expect(servedModelFiles([{ servedFrom: 'models/starter/style/', files }, { files }])).toEqual([
+    'models/starter/style/adapter_config.json',
+    'models/starter/style/adapter_model.safetensors',
   ])
 })
