@@ -3,6 +3,7 @@ import '../../../../src/security/trusted-types'
 import { LlmService } from '../../../../src/engines/llm/onnx/service'
 import { gpuDevice } from '../../../../src/engines/onnx/gpu-device'
 import { expose } from '../../../../src/threads/expose'
+import { randomAdapterOf } from '../../../fixtures/random-adapter'
 
 /** Memories of the runtime, and buffers on the graphics processor that nobody has destroyed. */
 const memories: WebAssembly.Memory[] = []
@@ -37,6 +38,7 @@ const mortal = {
   memory: () => ({
     wasm: memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
     buffers: [...buffers].reduce((sum, { size }) => sum + size, 0),
+    bufferCount: buffers.size,
   }),
 }
 
@@ -46,4 +48,4 @@ addEventListener('message', (event: MessageEvent) => {
   const [port] = event.ports
   if (event.data === 'side door' && port) exposeOn(mortal, port)
 })
-expose(new LlmService())
+expose(new LlmService((name) => Promise.resolve(randomAdapterOf(name)!)))
