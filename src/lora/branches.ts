@@ -1,3 +1,4 @@
+import type { BaseLayer } from './check-against'
 import { findLinearLayers, type AttentionRows, type LinearLayer, type ModuleColumns } from './linear-layers'
 import { readGraph, renameOutput, writeGraph, writeInput, writeNode, type FloatType } from './onnx-graph'
 import type { Field, Parts } from './protobuf'
@@ -49,6 +50,12 @@ export function addBranches(
   }
   return { bytes: writeGraph(graph, replaced, inputs.flat()), branches }
 }
+
+/** What adapters can change, for `checkAgainst`. */
+export const layersOf = (branches: readonly Branch[]): BaseLayer[] =>
+  branches.flatMap(({ inputs, modules }) =>
+    modules.map(({ module, count }) => ({ path: module, inputs, outputs: count })),
+  )
 
 /** Outputs have names that no other value has, so names made of them are unique too. */
 function describe({ node, inputs, outputs, type, modules }: LinearLayer): Branch {

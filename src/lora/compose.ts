@@ -1,4 +1,3 @@
-import { AdapterUnusable } from '../errors'
 import type { LoraAdapter, LoraFactors } from './adapter'
 import type { Branch } from './branches'
 
@@ -27,26 +26,10 @@ interface Share {
 }
 
 /**
- * Whether every module of an adapter has a branch of its shape.
- * @throws AdapterUnusable naming the first that has not
- */
-export function checkFit(branches: readonly Branch[], { name, adapter }: Omit<WeightedAdapter, 'strength'>): void {
-  const shapes = new Map<string, string>()
-  for (const { inputs, modules } of branches)
-    for (const { module, count } of modules) shapes.set(module, `${count} × ${inputs}`)
-  for (const [module, { inputs, outputs }] of adapter.modules) {
-    const baseShape = shapes.get(module)
-    if (!baseShape) throw new AdapterUnusable({ adapter: name, reason: 'missingModule', module })
-    const shape = `${outputs} × ${inputs}`
-    if (shape !== baseShape) throw new AdapterUnusable({ adapter: name, reason: 'baseShape', module, shape, baseShape })
-  }
-}
-
-/**
  * The factors with which a branch adds the sum of what all adapters change there. Ranks stand side by side: the sum of the
  * products (x · A₁) · B₁ + (x · A₂) · B₂ is one product of [A₁ A₂] and B₁ above B₂. A part of a packed layer has its columns of
  * B, and zeros in those of the others.
- * @param adapters each of which `checkFit` accepts
+ * @param adapters each of which `checkAgainst` accepts for this graph
  * @returns undefined where none changes anything
  */
 export function compose(

@@ -1,9 +1,10 @@
-import { ModelFileMissing, ModelUnusable } from '../../../errors'
+import { ModelUnusable } from '../../../errors'
 import type { AdapterUse } from '../../../lora/adapter'
 import { transfer } from '../../../threads/expose'
 import type { GenerateRequest, LlmApi, LoadedLlm, LoadLlmRequest } from '../../../threads/protocols'
 import type { LoadProgress } from '../../model-files/load-progress'
 import { probeDevices, type DeviceCapabilities } from '../../onnx/devices'
+import { loadAdapter } from '../adapters/load'
 import { nameOf } from '../catalogue'
 import type { ChatMessage, GenerationEnd, Prompt, ScoredContinuation } from '../language-model'
 import { sendPieces } from '../send-pieces'
@@ -14,8 +15,6 @@ import { loadLlm } from './load'
 import type { ReadyLlm } from './ready-llm'
 import { Requests } from './requests'
 import { score } from './score'
-
-const loadAdapter: LoadAdapter = (name) => Promise.reject(new ModelFileMissing({ file: name }))
 
 /** The worker of a language model: one model at a time, one request at a time. */
 export class LlmService implements LlmApi {

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import config from '../../../../models/tiny/llm/config.json'
 import expected from '../../../../models/tiny/llm/expected.json'
-import { AdapterUnusable } from '../../../../src/errors'
+import { AdapterUnusable, ModelFileMissing } from '../../../../src/errors'
 import type { AdapterUse } from '../../../../src/lora/adapter'
+import { readAdapter } from '../../../../src/lora/peft'
+import { keepModel } from '../../../fixtures/keep-model'
+import { makeAdapter } from '../../../fixtures/make-adapter'
 import {
   makeRandomAdapter,
   nameOfRandom,
@@ -11,7 +14,17 @@ import {
   type RandomAdapter,
 } from '../../../fixtures/random-adapter'
 import { ReferenceLlm } from '../../../fixtures/reference-llm'
-import { answer, connectLlm, keepTiny, largestDifference, never, startMortalWorker, tinyFiles, tinyPlan } from './tiny'
+import {
+  answer,
+  connectLlm,
+  keepTiny,
+  largestDifference,
+  never,
+  startLlmWorker,
+  startMortalWorker,
+  tinyFiles,
+  tinyPlan,
+} from './tiny'
 import { packedTinyFiles } from './packed-tiny'
 import { tokenizer } from './tokenizer'
 
@@ -195,6 +208,34 @@ describe('an adapter of another model', () => {
     expect(await refusedAs({ seed: 1, rank: 2, shape: { ...TINY, layers: 3 } })).toBeInstanceOf(AdapterUnusable)
     expect((await answer(api, prompt, { maxTokens: 1 })).end.reusedTokens).toBe(ids.length - 1)
   })
+})
+
+test('the files that PEFT writes, kept by name, are read in the worker of the product', async () => {
+  const attention = (layer: number, part: string, outputs: number) => ({
+    path: `model.layers.${layer}.self_attn.${part}_proj`,
+    inputs: 64,
+    outputs,
+  })
+  const layers = [attention(0, 'q', 64), attention(1, 'v', 32), attention(1, 'o', 64)]
+  const files = makeAdapter({ layers, rank: 8, alpha: 16, dtype: 'BF16', size: 0.2 })
+  const kept = new Map([
+    ['adapter_config.json', files.config],
+    ['adapter_model.safetensors', files.weights],
+  ])
+  await keepModel('adapter-made@1', kept)
+  const real = startLlmWorker()
+  const other = connectLlm(real)
+  await other.load({ plan: tinyPlan() }, undefined, never())
+  const adapters = [{ adapter: 'adapter-made@1', strength: 1 }]
+  const { logits } = await other.examine({ prompt, steps: 0, adapters }, never())
+  const adapter = readAdapter(files.config, files.weights)
+  expect(largestDifference(logits, reference.merge([{ adapter, strength: 1 }]).logits(ids))).toBeLessThan(CLOSE)
+  expect(largestDifference(logits, reference.logits(ids))).toBeGreaterThan(0.1)
+  const missing = [{ adapter: 'adapter-none@1', strength: 1 }]
+  await expect(other.examine({ prompt, steps: 0, adapters: missing }, never())).rejects.toEqual(
+    new ModelFileMissing({ file: 'adapter_config.json' }),
+  )
+  real.terminate()
 })
 
 test('five hundred changes take no more memory than fifty', async () => {

@@ -1,5 +1,6 @@
 import { expose as exposeOn } from 'comlink'
 import '../../../../src/security/trusted-types'
+import { loadAdapter } from '../../../../src/engines/llm/adapters/load'
 import { LlmService } from '../../../../src/engines/llm/onnx/service'
 import { gpuDevice } from '../../../../src/engines/onnx/gpu-device'
 import { expose } from '../../../../src/threads/expose'
@@ -48,4 +49,4 @@ addEventListener('message', (event: MessageEvent) => {
   const [port] = event.ports
   if (event.data === 'side door' && port) exposeOn(mortal, port)
 })
-expose(new LlmService((name) => Promise.resolve(randomAdapterOf(name)!)))
+expose(new LlmService(async (name) => randomAdapterOf(name) ?? loadAdapter(name)))

@@ -1,7 +1,8 @@
-import { DeviceLost, ModelUnusable } from '../../../../errors'
+import { AdapterUnusable, DeviceLost, ModelUnusable } from '../../../../errors'
 import type { AdapterUse, LoraAdapter } from '../../../../lora/adapter'
-import { addBranches, type Branch } from '../../../../lora/branches'
-import { checkFit, compose, type WeightedAdapter } from '../../../../lora/compose'
+import { addBranches, layersOf, type Branch } from '../../../../lora/branches'
+import { checkAgainst } from '../../../../lora/check-against'
+import { compose, type WeightedAdapter } from '../../../../lora/compose'
 import type { AttentionRows } from '../../../../lora/linear-layers'
 import type { Device, OnnxFile, OnnxSession, WeightsFile } from '../../../onnx/session'
 import { Decoder } from '../decoder'
@@ -60,7 +61,7 @@ export class Adapters {
     if (isSame(wanted, this.#used)) return
     const adapters = await this.#adaptersOf(wanted, signal)
     const model = this.#branched ?? (await this.#branch(llm, adapters, signal))
-    for (const each of adapters) checkFit(model.branches, each)
+    checkFit(model.branches, adapters)
     await model.feed(llm, adapters)
     this.#used = wanted
   }
@@ -76,7 +77,7 @@ export class Adapters {
   async #branch(llm: ReadyLlm, adapters: readonly WeightedAdapter[], signal: AbortSignal): Promise<BranchedModel> {
     const { graph, weights } = await this.#source.read(signal)
     const { bytes, branches } = addBranches(graph.bytes, this.#source.attention)
-    for (const each of adapters) checkFit(branches, each)
+    checkFit(branches, adapters)
     signal.throwIfAborted()
     llm.cache.clear()
     await llm.decoder.release()
@@ -155,6 +156,17 @@ class BranchedModel {
       type,
     ))
   }
+}
+
+/** @throws AdapterUnusable with the name of the adapter beside the reason */
+function checkFit(branches: readonly Branch[], adapters: readonly WeightedAdapter[]): void {
+  const layers = layersOf(branches)
+  for (const { name, adapter } of adapters)
+    try {
+      checkAgainst(adapter, layers)
+    } catch (error) {
+      throw error instanceof AdapterUnusable ? new AdapterUnusable({ ...error.params, adapter: name }) : error
+    }
 }
 
 const isSame = (one: readonly AdapterUse[], other: readonly AdapterUse[]): boolean =>
