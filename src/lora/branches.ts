@@ -1,7 +1,7 @@
 import type { BaseLayer } from './check-against'
 import { findLinearLayers, type AttentionRows, type LinearLayer, type ModuleColumns } from './linear-layers'
-import { readGraph, renameOutput, writeGraph, writeInput, writeNode, type FloatType } from './onnx-graph'
-import type { Field, Parts } from './protobuf'
+import { readGraph, renameOutput, weightsLeftIn, writeGraph, writeInput, writeNode, type FloatType } from './onnx-graph'
+import type { Parts } from './protobuf'
 
 /** A branch beside the weights of a linear layer, y += (x · A) · B: its factors are inputs of the graph. */
 export interface Branch {
@@ -23,19 +23,22 @@ export interface BranchedGraph {
 /**
  * Adds a branch to the linear layers of a graph, so that a LoRA adapter can be put on by feeding its factors: no weight is
  * touched, and files beside the graph stay those that it names. A bias that is added behind a layer comes after the branch.
+ * Weights in the file itself stay there: the graph that is written names the file as one beside it.
  * Feed zeros of rank 1 for no adapter; a rank of 0 works on wasm and breaks WebGPU (measured with 1.31).
  * @param model the .onnx file
+ * @param name of that file, without its folder
  * @param attention see findLinearLayers
  * @param isWanted of which layers; default all
  * @throws ModelUnusable where the file is damaged
  */
 export function addBranches(
   model: Uint8Array,
+  name: string,
   attention?: AttentionRows,
   isWanted: (layer: LinearLayer) => boolean = () => true,
 ): BranchedGraph {
   const graph = readGraph(model)
-  const replaced = new Map<Field, Parts>()
+  const replaced = weightsLeftIn(graph, model, name)
   const inputs: Parts[] = []
   const branches: Branch[] = []
   for (const layer of findLinearLayers(graph, attention).filter(isWanted)) {

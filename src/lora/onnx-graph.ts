@@ -17,7 +17,9 @@ const MODEL = { graph: 7 }
 const GRAPH = { node: 1, initializer: 5, input: 11 }
 const NODE = { input: 1, output: 2, name: 3, operator: 4, attribute: 5, domain: 7 }
 const ATTRIBUTE = { name: 1, real: 2, integer: 3 }
-const TENSOR = { shape: 1, type: 2, name: 8 }
+const TENSOR = { shape: 1, type: 2, name: 8, bytes: 9, externalData: 13, location: 14 }
+const EXTERNAL = 1
+const ENTRY = { key: 1, value: 2 }
 const VALUE = { name: 1, type: 2 }
 const TYPE = { tensor: 1 }
 const TENSOR_TYPE = { element: 1, shape: 2 }
@@ -90,6 +92,37 @@ export function writeGraph(
 ): Uint8Array<ArrayBuffer> {
   const kept = fields.flatMap((field) => replaced.get(field) ?? [field.whole])
   return join([...before, ...contentField(MODEL.graph, [...kept, ...added]), ...after])
+}
+
+/** Smaller constants stay in the graph: shapes are worked out from them. */
+const LARGE = 1024
+
+/**
+ * Weights that lie in the file, as if the file were one beside the graph: what stands for each, by its field. A graph that is
+ * written with these is small, and the weights are read from where they lie.
+ * @param model the bytes that the graph was read from
+ * @param name of their file
+ */
+export function weightsLeftIn({ fields }: OnnxGraph, model: Uint8Array, name: string): Map<Field, Parts> {
+  const left = new Map<Field, Parts>()
+  for (const field of fields) {
+    if (field.number !== GRAPH.initializer) continue
+    const parts = [...readFields(field.content)]
+    const bytes = parts.find(({ number }) => number === TENSOR.bytes)?.content
+    if (!bytes || bytes.length < LARGE) continue
+    const place = { location: name, offset: bytes.byteOffset - model.byteOffset, length: bytes.length }
+    left.set(
+      field,
+      contentField(GRAPH.initializer, [
+        ...parts.filter(({ number }) => number !== TENSOR.bytes).map(({ whole }) => whole),
+        ...Object.entries(place).flatMap(([key, value]) =>
+          contentField(TENSOR.externalData, [...textField(ENTRY.key, key), ...textField(ENTRY.value, String(value))]),
+        ),
+        ...numberField(TENSOR.location, EXTERNAL),
+      ]),
+    )
+  }
+  return left
 }
 
 /** A node of an operator of ONNX, without attributes. */

@@ -165,7 +165,7 @@ describe('a branch', () => {
     x,
     valueField(12, 'y', FLOAT16, ['batch_size', 'sequence_length', 8]),
   )
-  const { bytes, branches } = addBranches(graph)
+  const { bytes, branches } = addBranches(graph, 'model.onnx')
 
   test('stands between the layer and its bias, and its factors are inputs of the type of the activations', () => {
     const [{ a, b, type }] = branches as [(typeof branches)[0]]
@@ -203,15 +203,27 @@ describe('a branch', () => {
 
 test('the tiny model in 4 bits: every projection, the weights beside it as they were', () => {
   const model = new Uint8Array(readFileSync('models/tiny/llm/onnx/model_q4.onnx'))
-  const { bytes, branches } = addBranches(model)
+  const { bytes, branches } = addBranches(model, 'model_q4.onnx')
   expect(branches.map(({ modules }) => modules[0]!.module).sort()).toEqual(
     [0, 1].flatMap((layer) => PROJECTIONS.map((each) => modulePath(layer, each))).sort(),
   )
   expect(isWholeOnnx(bytes)).toBe(true)
   expect(readGraphInfo(bytes)).toEqual(readGraphInfo(model))
   expect(bytes.length).toBeLessThan(2 * model.length)
-  const wanted = addBranches(model, undefined, ({ modules }) => modules.some(({ module }) => /[qv]_proj$/.test(module)))
+  const wanted = addBranches(model, 'model_q4.onnx', undefined, ({ modules }) =>
+    modules.some(({ module }) => /[qv]_proj$/.test(module)),
+  )
   expect(wanted.branches).toHaveLength(4)
+})
+
+test('weights inside the file stay there, and the graph that names them is small', () => {
+  const model = new Uint8Array(readFileSync('models/tiny/llm/onnx/model.onnx'))
+  const { bytes, branches } = addBranches(model, 'model.onnx')
+  expect(branches).toHaveLength(14)
+  expect(bytes.length).toBeLessThan(model.length / 20)
+  expect(readGraphInfo(bytes).weights.get('model.onnx')).toBeLessThanOrEqual(model.length)
+  expect(readGraphInfo(bytes).weights.get('model.onnx')).toBeGreaterThan(0.9 * model.length)
+  expect(readGraph(bytes).initializers).toEqual(readGraph(model).initializers)
 })
 
 test('damaged graphs end in an error of ours or in a graph, and soon', () => {
@@ -221,15 +233,17 @@ test('damaged graphs end in an error of ours or in a graph, and soon', () => {
   for (let turn = 0; turn < 400; turn++) {
     const damaged = damage(model, random)
     try {
-      addBranches(damaged, ATTENTION)
+      addBranches(damaged, 'model_q4.onnx', ATTENTION)
     } catch (error) {
       expect(error).toBeInstanceOf(ModelUnusable)
       refused += 1
     }
   }
   expect(refused).toBeGreaterThan(100)
-  expect(() => addBranches(NONE)).toThrow(ModelUnusable)
-  expect(() => addBranches(new TextEncoder().encode('<!doctype html><title>Sign in</title>'))).toThrow(ModelUnusable)
+  expect(() => addBranches(NONE, 'model.onnx')).toThrow(ModelUnusable)
+  expect(() => addBranches(new TextEncoder().encode('<!doctype html><title>Sign in</title>'), 'model.onnx')).toThrow(
+    ModelUnusable,
+  )
 }, 60_000)
 
 /** Cuts, changes some bytes, or takes some out or puts some in. */

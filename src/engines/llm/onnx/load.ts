@@ -74,13 +74,13 @@ async function readTexts(reading: Reading, { model }: LlmPlan): Promise<Map<stri
   return texts
 }
 
-async function readGraph(reading: Reading, plan: LlmPlan): Promise<GraphFiles> {
+async function readGraph(reading: Reading, plan: LlmPlan): Promise<GraphFiles & { file: File }> {
   const [graph, ...beside] = graphFiles(plan)
   if (!graph) throw new ModelUnusable({ detail: `${plan.model.id} has no files of ${plan.dtype}` })
   const bytes = await reading.bytes(graph)
   const weights: WeightsFile[] = []
   for (const file of beside) weights.push({ path: file.path, bytes: await reading.file(file) })
-  return { graph: { path: graph.path, bytes }, weights }
+  return { graph: { path: graph.path, bytes }, file: await reading.lying(graph), weights }
 }
 
 /** The tokens that end an answer: generation_config.json names more than the tokenizer knows of. */
@@ -133,12 +133,19 @@ class Reading {
   }
 
   /** Its hash was compared when it came, and its length is compared here. */
-  async file({ path, bytes, exact }: ExpectedFile): Promise<File> {
+  async file(expected: ExpectedFile): Promise<File> {
     this.#signal.throwIfAborted()
-    const file = await this.#folder.file(path)
-    if (!file) throw new ModelFileMissing({ file: path })
+    const { path, bytes, exact } = expected
+    const file = await this.lying(expected)
     if (exact && file.size !== bytes) throw new ModelFileDamaged({ file: path })
     this.#add(file.size)
+    return file
+  }
+
+  /** As it lies on the disk; nothing of it is read. */
+  async lying({ path }: ExpectedFile): Promise<File> {
+    const file = await this.#folder.file(path)
+    if (!file) throw new ModelFileMissing({ file: path })
     return file
   }
 

@@ -210,6 +210,16 @@ describe('an adapter of another model', () => {
   })
 })
 
+test('a model of 32 bits whose weights lie in the graph itself', async () => {
+  await api.unload()
+  await api.load({ plan: tinyPlan('wasm', 'fp32') }, undefined, never())
+  const adapter = { seed: 51, rank: 8 }
+  expect(largestDifference(await logitsWith([use(adapter)]), mergedLogits([[adapter, 1]]))).toBeLessThan(CLOSE)
+  expect(largestDifference(await logitsWith([]), reference.logits(ids))).toBeLessThan(CLOSE)
+  await api.unload()
+  await api.load({ plan: tinyPlan() }, undefined, never())
+})
+
 test('the files that PEFT writes, kept by name, are read in the worker of the product', async () => {
   const attention = (layer: number, part: string, outputs: number) => ({
     path: `model.layers.${layer}.self_attn.${part}_proj`,

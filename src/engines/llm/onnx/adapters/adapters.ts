@@ -23,8 +23,8 @@ export interface ModelSource {
   device: Device
   /** Where config.json tells. */
   attention: AttentionRows | undefined
-  /** @throws ModelFileMissing, ModelFileDamaged, AbortError */
-  read(signal: AbortSignal): Promise<GraphFiles>
+  /** The files, with the graph's as it lies on the disk. @throws ModelFileMissing, ModelFileDamaged, AbortError */
+  read(signal: AbortSignal): Promise<GraphFiles & { file: Blob }>
   /** @throws ModelFileMissing, ModelFileDamaged, ModelUnusable, DeviceLost */
   start(files: GraphFiles): Promise<OnnxSession>
 }
@@ -75,14 +75,13 @@ export class Adapters {
 
   /** The old session goes before the new one comes: there may be no room for both. */
   async #branch(llm: ReadyLlm, adapters: readonly WeightedAdapter[], signal: AbortSignal): Promise<BranchedModel> {
-    const { graph, weights } = await this.#source.read(signal)
-    const { bytes, branches } = addBranches(graph.bytes, this.#source.attention)
+    const { graph, branches, weights } = await this.#addBranches(signal)
     checkFit(branches, adapters)
     signal.throwIfAborted()
     llm.cache.clear()
     await llm.decoder.release()
     try {
-      const session = await this.#source.start({ graph: { path: graph.path, bytes }, weights })
+      const session = await this.#source.start({ graph, weights })
       llm.decoder = new Decoder(
         session,
         branches.flatMap(({ a, b }) => [a, b]),
@@ -94,6 +93,14 @@ export class Adapters {
     }
     this.#branched = new BranchedModel(branches, await FactorTensors.on(this.#source.device))
     return this.#branched
+  }
+
+  /** Weights inside the old graph are read from its file while the session is made: they are not held in memory twice. */
+  async #addBranches(signal: AbortSignal): Promise<GraphFiles & { branches: Branch[] }> {
+    const { graph, file, weights } = await this.#source.read(signal)
+    const name = graph.path.split('/').at(-1)!
+    const { bytes, branches } = addBranches(graph.bytes, name, this.#source.attention)
+    return { graph: { path: graph.path, bytes }, branches, weights: [...weights, { path: graph.path, bytes: file }] }
   }
 
   async #adaptersOf(uses: readonly AdapterUse[], signal: AbortSignal): Promise<WeightedAdapter[]> {
