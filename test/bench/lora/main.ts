@@ -54,14 +54,14 @@ async function measure(setting: Setting): Promise<Measured> {
   const paths = filesOf(plan).flatMap(({ path, optional }) => (optional ? [] : [path]))
   await keepModel(modelName(plan.model), await fetchFiles(base, paths))
   // More than the engine keeps read, so that each comes from the disk again.
-  const whole = Array.from({ length: 6 }, (_, at) => `adapter-all-${at}@1`)
+  const whole = Array.from({ length: 5 }, (_, at) => `adapter-all-${at}@1`)
   for (const [seed, name] of whole.entries()) await keepAdapter(name, layersFor(shape, PROJECTIONS), rank, seed)
   await keepAdapter('adapter-qv@1', layersFor(shape, ['q_proj', 'v_proj']), rank, 99)
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
   const api = connect<LoraBenchApi>(worker)
   await api.load(plan)
   const use = (adapter: string) => [{ adapter, strength: 1 }]
-  await api.swap(use(whole[0]!))
+  await api.swap(use('adapter-qv@1'))
   const factors = layersFor(shape, PROJECTIONS).reduce((sum, { inputs, outputs }) => sum + rank * (inputs + outputs), 0)
   const measured: Measured = {
     adapterBytes: 4 * factors,
@@ -73,7 +73,7 @@ async function measure(setting: Setting): Promise<Measured> {
   }
   for (let round = 0; round < rounds; round++) {
     for (const name of whole) measured.fromDisk.push(await api.swap(use(name)))
-    for (const at of [4, 5, 4, 5]) measured.swap.push(await api.swap(use(whole[at]!)))
+    for (const at of [3, 4, 3, 4]) measured.swap.push(await api.swap(use(whole[at]!)))
     measured.start.push(await api.start())
   }
   const arms = { plain: undefined, none: [], qv: use('adapter-qv@1'), all: use(whole[0]!) }
@@ -84,9 +84,9 @@ async function measure(setting: Setting): Promise<Measured> {
       if (round > 0) measured.decode[arm].push(step)
     }
   const count = async () => (await api.memory()).bufferCount
-  await api.swap(use(whole[5]!))
+  await api.swap(use(whole[4]!))
   measured.buffers.before = await count()
-  for (let turn = 0; turn < swaps; turn++) await api.swap(use(whole[4 + (turn % 2)]!))
+  for (let turn = 0; turn < swaps; turn++) await api.swap(use(whole[3 + (turn % 2)]!))
   measured.buffers.after = await count()
   worker.terminate()
   return measured

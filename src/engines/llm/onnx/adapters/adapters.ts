@@ -42,8 +42,8 @@ export class Adapters {
   readonly #load: LoadAdapter
   /** Those read last, the latest at the end. */
   readonly #read = new Map<string, LoraAdapter>()
-  /** What the model answers with. */
-  #used: readonly AdapterUse[] = []
+  /** What the model answers with; undefined after a change that failed. */
+  #used: readonly AdapterUse[] | undefined = []
   #branched: BranchedModel | undefined
 
   constructor(source: ModelSource, load: LoadAdapter) {
@@ -58,10 +58,11 @@ export class Adapters {
    */
   async use(llm: ReadyLlm, uses: readonly AdapterUse[], signal: AbortSignal): Promise<void> {
     const wanted = uses.filter(({ strength }) => strength !== 0)
-    if (isSame(wanted, this.#used)) return
+    if (this.#used && isSame(wanted, this.#used)) return
     const adapters = await this.#adaptersOf(wanted, signal)
     const model = this.#branched ?? (await this.#branch(llm, adapters, signal))
     checkFit(model.branches, adapters)
+    this.#used = undefined
     await model.feed(llm, adapters)
     this.#used = wanted
   }
