@@ -240,10 +240,10 @@ export interface LlmApi {
   /**
    * Sends the pieces of the answer over the port (src/engines/llm/send-pieces.ts). They cross by a port of their own, because
    * a call back to the page would wait for its answer before the next token.
-   * Rejects with PromptTooLong, ModelUnusable, DeviceLost or an AbortError.
+   * Rejects with PromptTooLong, AdapterUnusable, ModelUnusable, DeviceLost or an AbortError.
    */
   generate(request: GenerateRequest, pieces: MessagePort, signal: AbortSignal): Promise<GenerationEnd>
-  /** Rejects with PromptTooLong, ModelUnusable, DeviceLost or an AbortError. */
+  /** Rejects with PromptTooLong, AdapterUnusable, ModelUnusable, DeviceLost or an AbortError. */
   score(
     prompt: Prompt,
     continuations: readonly string[],
