@@ -12,6 +12,7 @@ import type { SearchRequest, SearchResult } from '../threads/protocols'
 import { modelName, plansFor } from '../engines/llm/catalogue'
 import { EmbedderOwner } from '../engines/embedding/embedder'
 import { RerankerOwner } from '../engines/reranking/reranker'
+import { Adapters } from './adapters/adapters.svelte'
 import { Announcer } from './announcer.svelte'
 import { Conversation } from './conversation.svelte'
 import { deviceVerdicts, embedWorker, rerankWorker } from './encoder-worker'
@@ -45,6 +46,7 @@ export class App {
   readonly notices = new Notices()
   readonly storage = new StorageMeter()
   readonly downloads = new ModelDownloads()
+  readonly adapters: Adapters
   readonly settings: Settings
   readonly panes: Panes
   readonly library: Library
@@ -81,6 +83,7 @@ export class App {
     this.library = new Library(db, ingest, this.notices, this.announcer)
     this.sources = new ModelSources(db)
     this.writer = new Writer(db, llms)
+    this.adapters = new Adapters(db, this.downloads)
     this.understanding = new Understanding(
       db,
       () => this.writer.ready,
@@ -224,7 +227,14 @@ export class App {
 
   /** Those that were chosen are opened in the background. */
   async #loadModels(): Promise<void> {
-    await Promise.all([this.meaning.load(), this.reranking.model.load(), this.understanding.load(), this.writer.load()])
+    await Promise.all([
+      this.meaning.load(),
+      this.reranking.model.load(),
+      this.understanding.load(),
+      this.writer.load(),
+      // Where the browser keeps no files there are no adapters, and everything else goes on.
+      this.adapters.load().catch(() => undefined),
+    ])
   }
 
   /** A document that was removed does not stay open beside the answers. */
