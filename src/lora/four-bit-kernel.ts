@@ -1,5 +1,7 @@
+import { ModelUnusable } from '../errors'
 import type { FourBitMatrix } from './four-bit'
 import { DITHER, MOST_STEPS, pullOf, scaleTable, THRESHOLD } from './four-bit-merge'
+import { BUFFER_USAGE } from './gpu-flags'
 import type { LowRankChange } from './low-rank-change'
 
 /** Where a matrix lies on the device: its codes, row by row. */
@@ -30,11 +32,28 @@ export class FourBitKernel {
    * Writes base + change where the codes lie. `base` is the pristine one, whatever is there now. Resolves when the work is
    * handed in; what is handed in after it finds it done.
    * @param firstRow as `merge` has it
+   * @throws ModelUnusable where the device has no memory for it
    */
   async merge(base: FourBitMatrix, change: LowRankChange, target: DeviceCodes, firstRow = 0): Promise<void> {
     // A change without directions still writes the base's codes.
     const rank = Math.max(4, change.rank)
     const pipeline = await this.#pipeline(rank)
+    const device = this.#device
+    device.pushErrorScope('validation')
+    device.pushErrorScope('out-of-memory')
+    this.#dispatch(pipeline, base, change, target, firstRow)
+    const errors = await Promise.all([device.popErrorScope(), device.popErrorScope()])
+    // A device says so only to who asks; without, the weights would stay as they were.
+    for (const error of errors) if (error) throw new ModelUnusable({ detail: error.message })
+  }
+
+  #dispatch(
+    pipeline: GPUComputePipeline,
+    base: FourBitMatrix,
+    change: LowRankChange,
+    target: DeviceCodes,
+    firstRow: number,
+  ) {
     const own = this.#buffersOf(base, change, target, firstRow)
     const entries = [...own, target.buffer].map((buffer, binding) => ({ binding, resource: { buffer } }))
     const encoder = this.#device.createCommandEncoder()
@@ -62,8 +81,8 @@ export class FourBitKernel {
   }
 
   #buffer(content: Uint32Array | Float32Array, kind: 'uniform' | 'storage'): GPUBuffer {
-    const usage = kind === 'uniform' ? GPUBufferUsage.UNIFORM : GPUBufferUsage.STORAGE
-    const buffer = this.#device.createBuffer({ size: content.byteLength, usage: usage | GPUBufferUsage.COPY_DST })
+    const usage = BUFFER_USAGE[kind] | BUFFER_USAGE.copyTarget
+    const buffer = this.#device.createBuffer({ size: content.byteLength, usage })
     this.#device.queue.writeBuffer(buffer, 0, content as Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>)
     return buffer
   }

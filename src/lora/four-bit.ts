@@ -105,6 +105,18 @@ export class SurvivalSums {
     }
   }
 
+  /** The sums of several together. */
+  static of(several: Iterable<SurvivalSums>): SurvivalSums {
+    const all = new SurvivalSums()
+    for (const sums of several) {
+      all.#along += sums.#along
+      all.#change += sums.#change
+      all.#beside += sums.#beside
+      all.#weights += sums.#weights
+    }
+    return all
+  }
+
   /** Where nothing was to be changed, all of it is there. */
   get survival(): Survival {
     return {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { rowsOf, type FourBitMatrix } from '../../../src/lora/four-bit'
 import { FourBitKernel } from '../../../src/lora/four-bit-kernel'
+import { BUFFER_USAGE, MAP_FOR_READING } from '../../../src/lora/gpu-flags'
 import { merge } from '../../../src/lora/four-bit-merge'
 import { lowRankChange, type LowRankChange } from '../../../src/lora/low-rank-change'
 import { randomLayer } from '../../bench/four-bit/survival'
@@ -16,21 +17,21 @@ beforeAll(async () => {
 })
 afterAll(() => device.destroy())
 
-const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage
+const { storage, copySource, copyTarget, mapRead } = BUFFER_USAGE
 
 /** A buffer like those that web-llm keeps parameters in. */
 function parameter(words: Uint32Array): GPUBuffer {
-  const buffer = device.createBuffer({ size: words.byteLength, usage: STORAGE | COPY_SRC | COPY_DST })
+  const buffer = device.createBuffer({ size: words.byteLength, usage: storage | copySource | copyTarget })
   device.queue.writeBuffer(buffer, 0, words as Uint32Array<ArrayBuffer>)
   return buffer
 }
 
 async function wordsOf(buffer: GPUBuffer): Promise<Uint32Array> {
-  const copy = device.createBuffer({ size: buffer.size, usage: MAP_READ | COPY_DST })
+  const copy = device.createBuffer({ size: buffer.size, usage: mapRead | copyTarget })
   const encoder = device.createCommandEncoder()
   encoder.copyBufferToBuffer(buffer, 0, copy, 0, buffer.size)
   device.queue.submit([encoder.finish()])
-  await copy.mapAsync(GPUMapMode.READ)
+  await copy.mapAsync(MAP_FOR_READING)
   return new Uint32Array(copy.getMappedRange().slice(0))
 }
 
