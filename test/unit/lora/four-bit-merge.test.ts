@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { hashWords, mix } from '../../../src/lora/counter-random'
 import { codeAt, LARGEST_CODE, quantise, type FourBitMatrix } from '../../../src/lora/four-bit'
 import { merge, type Rounding } from '../../../src/lora/four-bit-merge'
 import { lowRankChange } from '../../../src/lora/low-rank-change'
 import { measureMerge, randomLayer, RATIOS } from '../../bench/four-bit/survival'
+
+// A second for each size, and many times that on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const layer = { outputs: 256, inputs: 1024, rank: 8 }
 
