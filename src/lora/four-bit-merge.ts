@@ -94,8 +94,9 @@ function mergePlainly(base: FourBitMatrix, { rank, directions, coefficients }: L
 }
 
 /**
- * A weight goes up where its fraction of a step is above a threshold that is drawn evenly from here over this width: with no
- * width, changes that are small for their rank die away (gain .93 of .5 % at rank 16); with a width of 1 they grow (1.17).
+ * A weight goes up where its fraction of a step is above a threshold that is drawn evenly from here over this width. With no
+ * width, changes that are small for their rank die away; the wider, the more they grow: of .5 %, at rank 16 and 1,024 inputs,
+ * the gain is .93 with none, 1.02 with this, 1.11 with .7.
  */
 export const THRESHOLD = 0.25
 export const DITHER = 0.5

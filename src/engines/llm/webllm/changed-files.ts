@@ -8,7 +8,7 @@ import { measureLayer, sampleOf, together, type LayerSurvival } from './merge-su
 
 /**
  * The files of a model with other weights in them, made as they are read: for devices on which weights cannot be changed where
- * they lie. The same words as there, but the model has to be loaded anew. Nothing of it is written to the disk.
+ * they lie. The same words as there, but the model has to be loaded anew. It keeps its id: nothing of this is written to the disk.
  */
 export class ChangedFiles {
   readonly #kept: KeptMatrices

@@ -17,8 +17,8 @@ interface Written {
 }
 
 /**
- * The weights of a loaded model, changed where they lie on its device: milliseconds, where loading the model anew takes half
- * a minute. Every change is made from the kept base, so that going back gives the very bits that were there.
+ * The weights of a loaded model, changed where they lie on its device: nothing is loaded or compiled anew. Every change is made
+ * from the kept base, so that going back gives the very bits that were there.
  */
 export class WeightsInPlace {
   readonly #device: DeviceParameters
