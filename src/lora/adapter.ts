@@ -27,3 +27,13 @@ export interface AdapterUse {
   /** What its change is multiplied by, 0 to 1.5; 1 is as it was trained. */
   strength: number
 }
+
+/** What merging adapters into weights of few bits has left of their change, measured on a sample of its rows. */
+export interface AdapterSurvival {
+  /** Share of the change that is there: 1 is all of it. */
+  gain: number
+  /** The same, had it been rounded to the nearest weights, as converting a merged model does. */
+  plainGain: number
+  /** What has come along by rounding, beside the size of the weights. */
+  noise: number
+}

@@ -1,4 +1,4 @@
-import type { AdapterUse } from '../../lora/adapter'
+import type { AdapterSurvival, AdapterUse } from '../../lora/adapter'
 
 /**
  * What the rest of the program knows of a language model, whichever engine runs it (onnx/ or webllm/). A model lives in a
@@ -71,6 +71,8 @@ export interface GenerationEnd {
   firstToken: number
   /** Milliseconds from the first token to the last. */
   decoding: number
+  /** Where adapters were merged into the weights. */
+  survival?: AdapterSurvival
 }
 
 /** How likely a model finds a continuation of a prompt. */

@@ -70,7 +70,7 @@ export class RemoteLanguageModel<Plan extends LlmPlan | WebLlmPlan = LlmPlan> im
         contextTokens,
         score: true,
         schema: true,
-        adapters: 'none',
+        adapters: 'merged',
       }
     const { device, dtype } = plan
     return { engine: 'onnx', device, dtype, contextTokens, score: true, schema: false, adapters: 'exact' }

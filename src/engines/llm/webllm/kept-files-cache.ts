@@ -16,6 +16,8 @@ export interface KeptFiles {
   onRead(bytes: number): void
   /** Called with the error of one that was not: whoever reads the response is told only that fetching it has failed. */
   onFailure(error: unknown): void
+  /** Changes the bytes of a file that was read, after they were found to be the right ones. */
+  change?: (path: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>
   /** Reading ends when it is aborted. */
   signal: AbortSignal
 }
@@ -65,10 +67,11 @@ export class KeptFilesCache {
   }
 
   async #read(path: string): Promise<Uint8Array<ArrayBuffer>> {
-    const { folder, expected, onRead, onFailure, signal } = this.#files
+    const { folder, expected, onRead, onFailure, change, signal } = this.#files
     try {
       signal.throwIfAborted()
       const bytes = await readModelFile(folder, expected.find((file) => file.path === path) ?? { path })
+      await change?.(path, bytes)
       onRead(bytes.byteLength)
       return bytes
     } catch (error) {

@@ -9,7 +9,9 @@ import { configOverrides, contextOf, readChatConfig, type ChatConfig } from './c
 import { describeObstacle, findDevice, obstaclesOn } from './device-fit'
 import { DeviceWatch, watchDevices } from './device-watch'
 import { ownError } from './engine-errors'
-import { MODEL_ADDRESS, serveKeptFiles } from './kept-files-cache'
+import { MODEL_ADDRESS, serveKeptFiles, type KeptFiles } from './kept-files-cache'
+import { KeptMatrices } from './kept-matrices'
+import { linearLayers } from './linear-layers'
 import type { CreateMlcEngine, MlcConfig, MlcEngine, MlcPipeline } from './mlc-engine'
 import { checkModelLibrary } from './model-library'
 import { PromptText } from './prompt-text'
@@ -19,6 +21,7 @@ import { readWeightsIndex, WEIGHTS_INDEX, type Weights } from './weights-index'
 
 /**
  * Starts a model from its kept files. A file that turns out to be damaged is no longer kept.
+ * @param change makes other weights of those that are kept, for adapters
  * @throws ModelFileMissing, ModelFileDamaged, WrongModelLibrary, ModelUnusable, DeviceLost, AbortError
  */
 export async function loadWebLlm(
@@ -26,13 +29,14 @@ export async function loadWebLlm(
   createEngine: CreateMlcEngine,
   onProgress: (progress: LoadProgress) => void,
   signal: AbortSignal,
+  change?: KeptFiles['change'],
 ): Promise<ReadyWebLlm> {
   const folder = new ModelFolder(folderName(plan))
   try {
     const parts = await readParts(plan, folder, signal)
     await checkDevice(plan, parts.weights)
     await checkModelLibrary(plan.build.library, await readModelFile(folder, libraryFile(plan)))
-    return await start(plan, folder, parts, { createEngine, onProgress, signal })
+    return await start(plan, folder, parts, { createEngine, onProgress, signal, ...(change && { change }) })
   } catch (error) {
     if (error instanceof ModelFileDamaged) await folder.discard(String(error.params['file']))
     throw error
@@ -69,15 +73,14 @@ async function checkDevice({ build }: WebLlmPlan, { largestTensor }: Weights): P
   if (obstacle) throw new ModelUnusable({ detail: describeObstacle(obstacle) })
 }
 
-interface Starting {
+interface Starting extends Pick<KeptFiles, 'signal' | 'change'> {
   createEngine: CreateMlcEngine
   onProgress: (progress: LoadProgress) => void
-  signal: AbortSignal
 }
 
 async function start(plan: WebLlmPlan, folder: ModelFolder, parts: Parts, starting: Starting): Promise<ReadyWebLlm> {
   const { config, weights, texts, total } = parts
-  const { createEngine, onProgress, signal } = starting
+  const { createEngine, onProgress, signal, change } = starting
   let bytes = 0
   const onRead = (read: number) => {
     bytes = Math.min(total, bytes + read)
@@ -87,12 +90,16 @@ async function start(plan: WebLlmPlan, folder: ModelFolder, parts: Parts, starti
   const onFailure = (error: unknown) => (failure ??= error)
   const device = new DeviceWatch()
   const contextTokens = contextOf(config, plan.model.contextTokens)
-  const restore = [serveKeptFiles({ folder, expected: weights.files, onRead, onFailure, signal }), watchDevices(device)]
+  const files = { folder, expected: weights.files, onRead, onFailure, signal, ...(change && { change }) }
+  const restore = [serveKeptFiles(files), watchDevices(device)]
   try {
     const engine = await createEngine(configOf(plan, configOverrides(config, contextTokens)))
     await device.unlessLost(engine.reload(plan.build.id))
     signal.throwIfAborted()
-    return { engine, pipeline: pipelineOf(engine, plan), device, contextTokens, ...speech(plan, config, texts) }
+    const kept = new KeptMatrices(folder, weights.tensors)
+    const layers = linearLayers(weights.tensors)
+    const pipeline = pipelineOf(engine, plan)
+    return { engine, pipeline, device, contextTokens, kept, layers, ...speech(plan, config, texts) }
   } catch (error) {
     throw ownError(failure ?? error)
   } finally {

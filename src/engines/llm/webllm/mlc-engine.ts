@@ -11,6 +11,8 @@ export interface MlcEngine {
   readonly chat: { readonly completions: { create(request: MlcRequest): Promise<AsyncIterable<MlcChunk>> } }
   /** The whole answer so far. */
   getMessage(modelId?: string): Promise<string>
+  /** Forgets keys and values, among others. */
+  resetChat(): Promise<void>
   unload(): Promise<void>
   /** Private to web-llm. */
   readonly loadedModelIdToPipeline: ReadonlyMap<string, MlcPipeline>
@@ -22,6 +24,26 @@ export interface MlcPipeline {
   logitProcessor: LogitProcessor | undefined
   /** Tokens of the answer, without the one that ended it. */
   readonly outputIds: readonly number[]
+  /** The runtime. What it gives out has to be asked for within a scope. */
+  readonly tvm: {
+    beginScope(): void
+    endScope(): void
+    readonly lib: {
+      readonly webGPUContext: { readonly device: GPUDevice; gpuBufferFromPtr(address: number): GPUBuffer }
+    }
+  }
+  /** The model library; `_metadata` gives JSON with the names of all parameters in their order. */
+  readonly vm: { getFunction(name: '_metadata'): () => { toString(): string } }
+  /** In the order of the names. */
+  readonly params: { get(index: number): MlcTensor }
+  /** Hands in what was put off, and waits for all of it. */
+  readonly device: { sync(): Promise<void> }
+}
+
+/** A parameter on the device. */
+export interface MlcTensor {
+  getDataPtr(): number
+  readonly byteOffset: number
 }
 
 /** As web-llm defines it. */

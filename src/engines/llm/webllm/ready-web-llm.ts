@@ -4,6 +4,8 @@ import type { LlmTokenizer } from '../onnx/tokenizer'
 import type { CachedTurns } from './cached-turns'
 import type { DeviceWatch } from './device-watch'
 import { ownError } from './engine-errors'
+import type { KeptMatrices } from './kept-matrices'
+import type { LinearLayer } from './linear-layers'
 import type { LogitProcessor, MlcEngine, MlcPipeline, MlcRequest } from './mlc-engine'
 import type { PromptText } from './prompt-text'
 
@@ -18,6 +20,10 @@ export interface ReadyWebLlm {
   device: DeviceWatch
   /** Tokens of prompt and answer together, at most. */
   contextTokens: number
+  /** What adapters can change. */
+  layers: readonly LinearLayer[]
+  /** Its weights as they are without any. */
+  kept: KeptMatrices
 }
 
 /**

@@ -14,12 +14,35 @@ export interface Weights {
   files: ExpectedFile[]
   /** Bytes of the largest tensor: a device has to bind it in one piece. */
   largestTensor: number
+  /** By name; those whose shape is not told are left out. */
+  tensors: ReadonlyMap<string, KeptTensor>
+}
+
+/** Where a tensor lies in the files. */
+export interface KeptTensor {
+  file: string
+  byteOffset: number
+  nbytes: number
+  shape: readonly number[]
+  /** Of the tensor on the device: uint32, float16, float32. */
+  dtype: string
+  /** `raw`, or `f32-to-bf16`: float32 kept as the upper halves. */
+  format: string
 }
 
 interface Shard {
   dataPath: string
   nbytes: number
-  records: { nbytes: number; byteOffset: number }[]
+  records: TensorRecord[]
+}
+
+interface TensorRecord {
+  nbytes: number
+  byteOffset: number
+  name?: unknown
+  shape?: unknown
+  dtype?: unknown
+  format?: unknown
 }
 
 /**
@@ -33,7 +56,16 @@ export function readWeightsIndex(bytes: Uint8Array): Weights {
   return {
     files: shards.map(({ dataPath, nbytes }) => ({ path: dataPath, bytes: nbytes, exact: true })),
     largestTensor: tensors.reduce((largest, nbytes) => Math.max(largest, nbytes), 0),
+    tensors: new Map(
+      shards.flatMap(({ dataPath, records }) => records.flatMap((record) => namedTensor(dataPath, record))),
+    ),
   }
+}
+
+function namedTensor(file: string, record: TensorRecord): [string, KeptTensor][] {
+  const { name, shape, dtype, format, byteOffset, nbytes } = record
+  if (typeof name !== 'string' || !Array.isArray(shape) || !shape.every(isSize)) return []
+  return [[name, { file, byteOffset, nbytes, shape, dtype: String(dtype), format: String(format) }]]
 }
 
 function parseShards(bytes: Uint8Array): Partial<Shard>[] | undefined {

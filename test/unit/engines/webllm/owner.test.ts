@@ -41,7 +41,7 @@ test('the best build that is kept is opened, and found to make sense once', asyn
     contextTokens: 4096,
     score: true,
     schema: true,
-    adapters: 'none',
+    adapters: 'merged',
   })
   expect(passedOver).toEqual([])
   expect([...verdicts.values()]).toEqual([8])

@@ -13,6 +13,16 @@ test('the index becomes the files that are to come, with their sizes, and the la
       { path: 'params_shard_1.bin', bytes: 32, exact: true },
     ],
     largestTensor: 96,
+    tensors: new Map([
+      [
+        'weight.0',
+        { file: 'params_shard_0.bin', byteOffset: 0, nbytes: 96, shape: [24], dtype: 'uint32', format: 'raw' },
+      ],
+      [
+        'weight.1',
+        { file: 'params_shard_1.bin', byteOffset: 0, nbytes: 32, shape: [8], dtype: 'uint32', format: 'raw' },
+      ],
+    ]),
   })
 })
 

@@ -1,5 +1,6 @@
 import type { CreateMlcEngine, LogitProcessor, MlcConfig } from '../../../../../src/engines/llm/webllm/mlc-engine'
 import { TINY_END, TINY_VOCABULARY } from '../../../../fixtures/tiny-web-llm'
+import { DeviceParameters, type TensorRecord } from './device-parameters'
 import { loadInside, type Inside, type InsideEngine, type Tokenizer } from './inside'
 
 /** What a forward step leaves for sampling: all tokens that were read. */
@@ -28,6 +29,14 @@ export interface Seen {
 
 /** Asks for a device as the real one does, so that there is one to lose. */
 let device: GPUDevice | undefined
+let parameters: DeviceParameters | undefined
+
+/** Whether the parameters of the next model are in another order than the library says, as in another version of web-llm. */
+export const faults = { misplaced: false }
+
+/** The words of a parameter, as they are on the device. */
+export const wordsOf = (name: string): Promise<Uint32Array> => parameters!.words(name)
+
 export const seen: Seen = { requests: [], prefilled: [], cached: '', fetched: [] }
 
 export async function loseDevice(): Promise<void> {
@@ -64,21 +73,29 @@ async function reload(inside: Inside, engine: InsideEngine, { appConfig }: MlcCo
   device = await (await navigator.gpu.requestAdapter())!.requestDevice()
   const tokenizer = await inside.asyncLoadTokenizer(record.model, config, appConfig)
   const index = (await read('webllm/model', `${record.model}tensor-cache.json`, 'json')) as {
-    records: { dataPath: string }[]
+    records: { dataPath: string; records: TensorRecord[] }[]
   }
-  for (const { dataPath } of index.records) await read('webllm/model', record.model + dataPath, 'arraybuffer')
+  parameters = new DeviceParameters(device)
+  for (const { dataPath, records } of index.records)
+    parameters.upload((await read('webllm/model', record.model + dataPath, 'arraybuffer')) as ArrayBuffer, records)
   engine.loadedModelIdToModelType.set(modelId, 0)
   engine.loadedModelIdToChatConfig.set(modelId, config)
   engine.loadedModelIdToLock.set(modelId, new inside.CustomLock())
-  engine.loadedModelIdToPipeline.set(modelId, scriptedPipeline(inside, config, tokenizer))
+  engine.loadedModelIdToPipeline.set(modelId, scriptedPipeline(inside, config, tokenizer, parameters))
 }
 
 /** Methods of the real pipeline over fields that its constructor would have set, with the device's part replaced. */
-function scriptedPipeline(inside: Inside, config: Record<string, unknown>, tokenizer: Tokenizer) {
+function scriptedPipeline(
+  inside: Inside,
+  config: Record<string, unknown>,
+  tokenizer: Tokenizer,
+  weights: DeviceParameters,
+) {
   const conversation = inside.getConversation(config['conv_template'] as object, config['conv_config'] as object)
   let cache: number[] = []
   const pipeline = Object.assign(Object.create(inside.LLMChatPipeline.prototype) as object, {
     ...FIELDS(),
+    ...weights.fields(faults.misplaced),
     tokenizer,
     config,
     conversation,
@@ -105,25 +122,18 @@ function scriptedPipeline(inside: Inside, config: Record<string, unknown>, token
     sampleFromRawLogits: async ({ tokens }: Forward, options: Sampled): Promise<number> => {
       const said = scriptOf(tokenizer, tokens)
       const step = pipeline.outputIds.length
-      let logits = said ? certain(said[step] ?? TINY_END) : logitsAfter(tokens)
+      let logits = said ? certain(said[step] ?? TINY_END) : logitsAfter(tokens, await weights.hash())
       if (options.response_format) logits = allowed(logits, await pipeline.grammarMatcher!.getNextTokenBitmask())
       if (pipeline.logitProcessor) logits = pipeline.logitProcessor.processLogits(logits)
       return draw(logits, options)
     },
-    dispose: () => undefined,
+    dispose: () => weights.device.destroy(),
     sync: () => Promise.resolve(),
   })
   return pipeline
 }
 
 const FIELDS = () => ({
-  tvm: {
-    beginScope: () => undefined,
-    endScope: () => undefined,
-    detachFromCurrentScope: (value: unknown) => value,
-    setSeed: () => undefined,
-  },
-  device: { sync: () => Promise.resolve() },
   imageDataCache: new Map(),
   artifactImagePixelCache: new Map(),
   appearedTokensFreq: new Map(),
@@ -151,9 +161,10 @@ const certain = (token: number): Float32Array => {
   return logits
 }
 
-/** Logits that look like chance and depend on the last tokens only; special tokens hardly ever come. */
-export function logitsAfter(tokens: readonly number[]): Float32Array {
-  let state = tokens.slice(-3).reduce((hash, token) => Math.imul(hash ^ token, 0x9e3779b1) >>> 0, 2166136261)
+/** Logits that look like chance and depend on the last tokens and the weights only; special tokens hardly ever come. */
+function logitsAfter(tokens: readonly number[], weights = 0): Float32Array {
+  const basis = 2166136261 ^ weights
+  let state = tokens.slice(-3).reduce((hash, token) => Math.imul(hash ^ token, 0x9e3779b1) >>> 0, basis)
   return Float32Array.from({ length: TINY_VOCABULARY }, (_, token) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return token > 1020 ? -20 : (state / 2 ** 32) * 12 - 6

@@ -2,7 +2,7 @@ import { expose as exposeOn } from 'comlink'
 import '../../../../../src/security/trusted-types'
 import { WebLlmService } from '../../../../../src/engines/llm/webllm/service'
 import { expose } from '../../../../../src/threads/expose'
-import { createScriptedEngine, loseDevice, seen } from './scripted-engine'
+import { createScriptedEngine, faults, loseDevice, seen, wordsOf } from './scripted-engine'
 
 // As the policy of the site does it with every address that is not our own, here with all of them: nothing may be needed.
 globalThis.fetch = (input) => {
@@ -16,7 +16,8 @@ globalThis.XMLHttpRequest = class {
 } as unknown as typeof XMLHttpRequest
 
 /** The worker of web-llm with a side door: its device can be taken away, and what web-llm was asked can be looked at. */
-const scripted = { loseDevice, seen: () => seen }
+const misplaceParameters = (misplaced: boolean) => void Object.assign(faults, { misplaced })
+const scripted = { loseDevice, misplaceParameters, wordsOf, seen: () => seen }
 
 export type ScriptedApi = typeof scripted
 
