@@ -12,6 +12,7 @@ import type { SearchRequest, SearchResult } from '../threads/protocols'
 import { modelName, plansFor } from '../engines/llm/catalogue'
 import { EmbedderOwner } from '../engines/embedding/embedder'
 import { RerankerOwner } from '../engines/reranking/reranker'
+import { AdapterChoice } from './adapters/adapter-choice.svelte'
 import { Announcer } from './announcer.svelte'
 import { Conversation } from './conversation.svelte'
 import { deviceVerdicts, embedWorker, rerankWorker } from './encoder-worker'
@@ -55,6 +56,7 @@ export class App {
   readonly sources: ModelSources
   readonly understanding: Understanding
   readonly writer: Writer
+  readonly adapterChoice: AdapterChoice
   readonly inspection: Inspection
   readonly update: Update
   /** Set when this page can no longer reach its database and has to be loaded anew. */
@@ -80,7 +82,13 @@ export class App {
     this.panes = new Panes(db)
     this.library = new Library(db, ingest, this.notices, this.announcer)
     this.sources = new ModelSources(db)
-    this.writer = new Writer(db, llms)
+    this.writer = new Writer(db, llms, () => this.adapterChoice.on)
+    this.adapterChoice = new AdapterChoice({
+      db,
+      registry: { usable: () => [], find: () => undefined },
+      collection: () => this.library.collections.current?.id,
+      model: () => this.writer.ready,
+    })
     this.understanding = new Understanding(
       db,
       () => this.writer.ready,
@@ -95,7 +103,7 @@ export class App {
     this.reranking = new Reranking(db, new RerankerOwner(rerankWorker(), rerankWorker, deviceVerdicts(db)))
     this.conversation = new Conversation({
       db,
-      answerer: (told, by) => this.writer.answerer(told, by),
+      answerer: (told, wish) => this.writer.answerer(told, wish),
       wholeReader: (task, documents) => this.writer.wholeReader(task, documents),
       understand: ({ question, language }, turns, signal) =>
         this.understanding.standalone(question, language, turns, signal),
@@ -224,7 +232,13 @@ export class App {
 
   /** Those that were chosen are opened in the background. */
   async #loadModels(): Promise<void> {
-    await Promise.all([this.meaning.load(), this.reranking.model.load(), this.understanding.load(), this.writer.load()])
+    await Promise.all([
+      this.meaning.load(),
+      this.reranking.model.load(),
+      this.understanding.load(),
+      this.writer.load(),
+      this.adapterChoice.load(),
+    ])
   }
 
   /** A document that was removed does not stay open beside the answers. */

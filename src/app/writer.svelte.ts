@@ -2,8 +2,8 @@ import type { Answerer, AnswerRequest } from '../answering/answerer'
 import { remember } from '../answering/memory'
 import { quoteAnswerer } from '../answering/quote'
 import { readWholeDocuments, wholeEvidence, type WholeTask } from '../answering/whole-document'
-import { modelAnswerer } from '../answering/write'
-import type { CollectionId, Document, Evidence, Turn } from '../domain'
+import { modelAnswerer, wornBy } from '../answering/write'
+import type { AnswerAdapter, CollectionId, Document, Evidence, Turn } from '../domain'
 import { catalogue, modelName, type LlmEntry } from '../engines/llm/catalogue'
 import type { LanguageModel } from '../engines/llm/language-model'
 import type { PassedOver } from '../engines/llm/llm-owner'
@@ -44,12 +44,32 @@ export interface OpenWriter {
 interface Told {
   collection: CollectionId
   turns: readonly Turn[]
+  /** A question in the middle of the conversation is answered again: the summary that is kept tells of later ones too. */
+  again?: boolean
+}
+
+/** How an answer is wished. */
+export interface Answering {
+  by?: 'model' | 'quote'
+  /** LoRA adapters that the model writes it with; absent: those that are on in the open collection. */
+  adapters?: readonly AnswerAdapter[]
+}
+
+interface WholeReading {
+  task: WholeTask
+  adapters: readonly AnswerAdapter[]
+  documents: readonly Pick<Document, 'hash' | 'name'>[]
 }
 
 /** Of the model's context, what earlier turns may take: the rest is for passages and the answer. */
 const MEMORY_SHARE = 0.25
 
-/** The language model that was chosen, if any, and who answers questions: that model, or without one the quotation of sentences. */
+/**
+ * The language model that was chosen, if any, and who answers questions: that model, or without one the quotation of sentences.
+ *
+ * Adapters go with what a person reads. Questions are rewritten (Understanding) and turns summarised without any: what is
+ * searched and remembered must not be in JSON or in a style, and two answers that are compared must rest on the same.
+ */
 export class Writer {
   /** The person's own models, from this machine's disk. */
   own = $state.raw<readonly LlmEntry[]>([])
@@ -60,9 +80,12 @@ export class Writer {
   readonly texts: PromptTexts
   readonly model: ModelChoice<LlmEntry, OpenWriter>
   readonly #db: Database
+  readonly #adapters: () => readonly AnswerAdapter[]
 
-  constructor(db: Database, owner: WriterOwner) {
+  /** @param adapters those that are on now */
+  constructor(db: Database, owner: WriterOwner, adapters: () => readonly AnswerAdapter[] = () => []) {
     this.#db = db
+    this.#adapters = adapters
     this.texts = new PromptTexts(db)
     this.model = new ModelChoice({
       db,
@@ -120,27 +143,30 @@ export class Writer {
   }
 
   /** Who answers the next question of a conversation: the model where it is ready and nothing else is wished. */
-  answerer(told: Told, by: 'model' | 'quote' = 'model'): Answerer {
+  answerer(told: Told, { by = 'model', adapters = this.#adapters() }: Answering = {}): Answerer {
     const model = by === 'model' ? this.ready : undefined
     if (!model) return quoteAnswerer
     const { texts, strict } = this
     const written = modelAnswerer(model, {
       templates: { en: texts.of('en'), ja: texts.of('ja') },
       strict,
+      adapters,
       source: { passage: (document, ordinal) => getPassage(this.#db, document, ordinal) },
     })
-    return { name: written.name, answer: (request, signal) => this.#answer(model, written, told, request, signal) }
+    return { ...written, answer: (request, signal) => this.#answer(model, written, told, request, signal) }
   }
 
   /** Reads every passage of these documents with the model in place of a search; undefined where none is ready. */
   wholeReader(task: WholeTask, documents: readonly Pick<Document, 'hash' | 'name'>[]): AnyAnswerer | undefined {
     const model = this.ready
-    return (
-      model && {
-        name: model.name,
-        answer: (request, signal) => this.#readWhole(model, task, documents, request, signal),
-      }
-    )
+    if (!model) return undefined
+    const adapters = this.#adapters()
+    return {
+      name: model.name,
+      model: model.id,
+      ...wornBy(adapters),
+      answer: (request, signal) => this.#readWhole(model, { task, adapters, documents }, request, signal),
+    }
   }
 
   async *#answer(model: LanguageModel, written: Answerer, told: Told, request: AnswerRequest, signal: AbortSignal) {
@@ -154,14 +180,13 @@ export class Writer {
 
   async *#readWhole(
     model: LanguageModel,
-    task: WholeTask,
-    documents: readonly Pick<Document, 'hash' | 'name'>[],
+    { task, adapters, documents }: WholeReading,
     { question, language }: AnswerRequest,
     signal: AbortSignal,
   ) {
     try {
       const passages = await this.#allPassages(documents, signal)
-      const options = { templates: { en: this.texts.of('en'), ja: this.texts.of('ja') } }
+      const options = { templates: { en: this.texts.of('en'), ja: this.texts.of('ja') }, adapters }
       yield* readWholeDocuments(model, { question, language, task, passages }, options, signal)
     } finally {
       this.#noteDevice(model)
@@ -181,7 +206,7 @@ export class Writer {
   /** Earlier turns as the model is to be told them; their summary is kept with the collection. */
   async #remember(
     model: LanguageModel,
-    { collection, turns }: Told,
+    { collection, turns, again = false }: Told,
     { language }: AnswerRequest,
     signal: AbortSignal,
   ): Promise<NonNullable<AnswerRequest['conversation']>> {
@@ -189,7 +214,7 @@ export class Writer {
     const tokens = Math.floor(model.capabilities.contextTokens * MEMORY_SHARE)
     const options = { model, templates: this.texts.of(language), tokens }
     const { conversation, summary } = await remember(turns, kept, options, signal)
-    if (summary && summary !== kept) await saveSummary(this.#db, summary).catch(() => undefined)
+    if (summary && summary !== kept && !again) await saveSummary(this.#db, summary).catch(() => undefined)
     return conversation
   }
 

@@ -38,7 +38,7 @@ async function open(script: Script | string, options: ScriptedOptions = {}, owne
     library,
     understand: (turn) => Promise.resolve({ text: turn.question }),
     search: await searchOf(db),
-    answerer: (told, by) => writer.answerer(told, by),
+    answerer: (told, wish) => writer.answerer(told, wish),
     wholeReader: (task, documents) => writer.wholeReader(task, documents),
     announcer,
     notices,
