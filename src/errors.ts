@@ -243,6 +243,7 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   modelBusy: ModelBusy,
   modelUnusable: ModelUnusable,
   modelReplaced: ModelReplaced,
+  adapterUnusable: AdapterUnusable,
   unsupportedModel: UnsupportedModel,
   wrongModelLibrary: WrongModelLibrary,
   deviceLost: DeviceLost,

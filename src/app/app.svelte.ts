@@ -13,6 +13,7 @@ import { modelName, plansFor } from '../engines/llm/catalogue'
 import { EmbedderOwner } from '../engines/embedding/embedder'
 import { RerankerOwner } from '../engines/reranking/reranker'
 import { AdapterChoice } from './adapters/adapter-choice.svelte'
+import { Adapters } from './adapters/adapters.svelte'
 import { Announcer } from './announcer.svelte'
 import { Conversation } from './conversation.svelte'
 import { deviceVerdicts, embedWorker, rerankWorker } from './encoder-worker'
@@ -46,6 +47,7 @@ export class App {
   readonly notices = new Notices()
   readonly storage = new StorageMeter()
   readonly downloads = new ModelDownloads()
+  readonly adapters: Adapters
   readonly settings: Settings
   readonly panes: Panes
   readonly library: Library
@@ -83,9 +85,10 @@ export class App {
     this.library = new Library(db, ingest, this.notices, this.announcer)
     this.sources = new ModelSources(db)
     this.writer = new Writer(db, llms, () => this.adapterChoice.on)
+    this.adapters = new Adapters(db, this.downloads)
     this.adapterChoice = new AdapterChoice({
       db,
-      registry: { usable: () => [], find: () => undefined },
+      registry: this.adapters,
       collection: () => this.library.collections.current?.id,
       model: () => this.writer.ready,
     })
@@ -238,6 +241,8 @@ export class App {
       this.understanding.load(),
       this.writer.load(),
       this.adapterChoice.load(),
+      // Where the browser keeps no files there are no adapters, and everything else goes on.
+      this.adapters.load().catch(() => undefined),
     ])
   }
 

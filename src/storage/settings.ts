@@ -1,4 +1,5 @@
 import type { AnswerAdapter, CollectionId, ConversationSummary, DocumentHash, Language } from '../domain'
+import type { AdapterEntry } from '../engines/llm/adapters/catalogue'
 import type { LlmEntry } from '../engines/llm/catalogue'
 import type { FusionMethod } from '../retrieval/fuse'
 import type { VectorIndexKind } from '../retrieval/vector/create-index'
@@ -33,6 +34,8 @@ export interface Settings {
   llm: string
   /** Language models from the person's own disk. */
   ownLlms: LlmEntry[]
+  /** LoRA adapters that the person has added. */
+  ownAdapters: AdapterEntry[]
   /** A model may add what it knows to what the documents say. Absent: it may not. */
   openAnswers: boolean
   /** Prompt texts that the person has put in the place of ours, by their names. */

@@ -9,7 +9,7 @@ import { getCollectionAdapters, setCollectionAdapters } from '../../storage/sett
 export interface AdapterRegistry {
   /** Those that are kept here and fit this model. */
   usable(model: string): readonly AdapterEntry[]
-  /** By the name that its files are kept under; undefined when it is not here. */
+  /** By the name that its files are kept under, whether they are here or not; undefined when nobody knows it any more. */
   find(adapter: string): AdapterEntry | undefined
 }
 
@@ -89,13 +89,20 @@ export class AdapterChoice {
 
   /** What is chosen and cannot be worn by the model that is ready. */
   get off(): readonly OffAdapter[] {
-    const { effect, usable } = this
-    if (effect === undefined) return []
-    return this.chosen.flatMap((adapter) => {
-      if (usable.some((one) => adapterName(one) === adapter.adapter)) return []
-      const known = this.#parts.registry.find(adapter.adapter) !== undefined
-      return [{ adapter, reason: effect === 'none' ? 'model' : known ? 'base' : 'gone' }]
-    })
+    const { usable } = this
+    const model = this.#parts.model()
+    if (!model) return []
+    return this.chosen.flatMap((adapter) =>
+      usable.some((one) => adapterName(one) === adapter.adapter)
+        ? []
+        : [{ adapter, reason: this.#whyOff(adapter, model) }],
+    )
+  }
+
+  #whyOff({ adapter }: AnswerAdapter, model: Pick<LanguageModel, 'id' | 'capabilities'>): OffReason {
+    if (model.capabilities.adapters === 'none') return 'model'
+    const base = this.#parts.registry.find(adapter)?.base
+    return base !== undefined && base !== model.id ? 'base' : 'gone'
   }
 
   /** Whether the open collection begins with what is chosen. */

@@ -33,6 +33,36 @@ export const en = {
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
   modelReplaced: 'Another model was opened in another tab, and there is room for one. Choose this one again to use it.',
   adapterUnusable: 'This adapter cannot be used: {detail}.',
+  adapterUnusableTruncated: 'The adapter’s weights are cut short. Copy or download the file again.',
+  adapterUnusableHeader: 'The adapter’s weights are no safetensors file, or its header is damaged.',
+  adapterUnusableDuplicate: 'The adapter’s weights have the same tensor twice: {tensor}.',
+  adapterUnusableDtype:
+    'The adapter’s weights are of a type that is not read: {tensor} is {dtype}, and F32, F16 and BF16 can be read.',
+  adapterUnusableLayout: 'The header of the adapter’s weights contradicts itself at {tensor}. The file is damaged.',
+  adapterUnusableExcess: 'The adapter’s weights hold {bytes} that belong to no tensor. The file is damaged.',
+  adapterUnusableNotFinite: 'The adapter’s weights hold figures that are none (NaN or infinity), in {tensor}.',
+  adapterUnusableNoWeights: 'There are no LoRA weights in the adapter’s file.',
+  adapterUnusableUnknownTensor: 'The adapter holds something that is not LoRA: {tensor}.',
+  adapterUnusableConfig: 'The adapter’s adapter_config.json cannot be read (at “{option}”).',
+  adapterUnusableMethod: 'This is an adapter of another method: {method}. LoRA adapters can be used.',
+  adapterUnusableDora: 'This is a DoRA adapter, with magnitudes beside LoRA. Only plain LoRA can be used.',
+  adapterUnusableModulesToSave:
+    'The adapter replaces whole parts of the model ({modules}). Only plain LoRA on linear layers can be used.',
+  adapterUnusableEmbeddings:
+    'The adapter changes how the model reads or writes tokens ({module}). Only linear layers between can be changed.',
+  adapterUnusableBias: 'The adapter has trained biases. Only adapters without (bias: "none") can be used.',
+  adapterUnusableFeature: 'The adapter uses a variant of LoRA that is not computed here: {feature}.',
+  adapterUnusableInitialisation:
+    'The adapter was begun by changing its base ({initialisation}), so it does not fit the base as published. Convert it to plain LoRA when saving.',
+  adapterUnusablePattern: 'A pattern in the adapter’s adapter_config.json cannot be read: {pattern}.',
+  adapterUnusableHalfPair: 'The adapter lacks half of a pair: {missing} of {module}.',
+  adapterUnusableFactors: 'The two factors of {module} do not belong together: A is {a}, B is {b}.',
+  adapterUnusableRank: 'The weights of {module} have rank {rank}, the adapter’s adapter_config.json says {expected}.',
+  adapterUnusableNotTargeted:
+    'The adapter holds weights for {module}, which its adapter_config.json does not name as a target.',
+  adapterUnusableMissingModule: 'The adapter was made for another model: this one has no {module}.',
+  adapterUnusableBaseShape:
+    'The adapter was made for another model: {module} is {shape} in the adapter and {baseShape} in this model.',
   unsupportedModel: 'Models of this architecture cannot be run here: {architecture}.',
   wrongModelLibrary:
     'The program that belongs to this model was made for another version of this page. Download the model again.',
@@ -84,6 +114,34 @@ export const ja: Translation<typeof en> = {
   modelReplaced:
     '別のタブで別のモデルが開かれました。同時に開けるモデルは一つです。このモデルを使うには、もう一度選んでください。',
   adapterUnusable: 'このアダプターは使えません：{detail}。',
+  adapterUnusableTruncated: 'アダプターの重みが途中で切れています。ファイルをもう一度コピーまたは取得してください。',
+  adapterUnusableHeader: 'アダプターの重みが safetensors 形式でないか、ヘッダーが壊れています。',
+  adapterUnusableDuplicate: 'アダプターの重みに同じテンソルが二つあります：{tensor}。',
+  adapterUnusableDtype: 'アダプターの重みの型は読めません：{tensor} は {dtype} です。読めるのは F32、F16、BF16 です。',
+  adapterUnusableLayout: 'アダプターの重みのヘッダーが {tensor} で矛盾しています。ファイルが壊れています。',
+  adapterUnusableExcess: 'アダプターの重みに、どのテンソルにも属さない {bytes} があります。ファイルが壊れています。',
+  adapterUnusableNotFinite: 'アダプターの重みに数値でない値（NaN または無限大）があります：{tensor}。',
+  adapterUnusableNoWeights: 'アダプターのファイルに LoRA の重みがありません。',
+  adapterUnusableUnknownTensor: 'アダプターに LoRA 以外のものが含まれています：{tensor}。',
+  adapterUnusableConfig: 'アダプターの adapter_config.json が読めません（「{option}」）。',
+  adapterUnusableMethod: '別の方式のアダプターです：{method}。使えるのは LoRA アダプターです。',
+  adapterUnusableDora: 'LoRA に大きさの成分を加えた DoRA アダプターです。使えるのは通常の LoRA だけです。',
+  adapterUnusableModulesToSave:
+    'このアダプターはモデルの一部を丸ごと置き換えます（{modules}）。使えるのは線形層に対する通常の LoRA だけです。',
+  adapterUnusableEmbeddings:
+    'このアダプターはトークンの読み書きの部分を変えます（{module}）。変えられるのは、その間の線形層だけです。',
+  adapterUnusableBias: 'このアダプターには学習済みのバイアスがあります。使えるのは bias が "none" のものだけです。',
+  adapterUnusableFeature: 'ここでは計算しない種類の LoRA を使っています：{feature}。',
+  adapterUnusableInitialisation:
+    'このアダプターは元のモデルを変えて学習を始めたため（{initialisation}）、公開されている元のモデルに合いません。保存時に通常の LoRA に変換してください。',
+  adapterUnusablePattern: 'アダプターの adapter_config.json にあるパターンが読めません：{pattern}。',
+  adapterUnusableHalfPair: 'アダプターに対の片方がありません：{module} の {missing}。',
+  adapterUnusableFactors: '{module} の二つの行列が合いません：A は {a}、B は {b} です。',
+  adapterUnusableRank: '{module} の重みのランクは {rank} ですが、adapter_config.json では {expected} です。',
+  adapterUnusableNotTargeted: 'adapter_config.json が対象としていない {module} の重みが含まれています。',
+  adapterUnusableMissingModule: '別のモデルのためのアダプターです：このモデルには {module} がありません。',
+  adapterUnusableBaseShape:
+    '別のモデルのためのアダプターです：{module} はアダプターでは {shape}、このモデルでは {baseShape} です。',
   unsupportedModel: 'この種類のモデルはここでは動かせません：{architecture}。',
   wrongModelLibrary:
     'このモデルに付属するプログラムは、このページとは別の版のものです。モデルをもう一度ダウンロードしてください。',

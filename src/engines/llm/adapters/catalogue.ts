@@ -14,6 +14,8 @@ export interface AdapterEntry {
   revision: string
   /** The model whose weights it changes: id in models/llms.json or of the person's own; absent: not told, then shapes decide. */
   base?: string
+  /** That model as whoever trained the adapter called it: a repository of the hub, or a folder of theirs. */
+  trainedOn?: string
   /** On the Hugging Face hub, where it came from there. */
   repository?: string
   /** Served with the app from this folder, as starter models are. */
