@@ -77,7 +77,7 @@ test('adapters are put on, blended and taken off by keyboard, and the button say
   const panel = screen.getByRole('group', { name: /^Adapters for / })
   await expect.element(panel).toBeVisible()
   const first = screen.getByRole('checkbox', { name: 'JSON form' })
-  await expect.element(first, 'the focus goes in').toHaveFocus()
+  await expect.element(first).toHaveFocus()
   await userEvent.keyboard(' ')
   const strength = screen.getByRole('slider', { name: 'Strength of JSON' })
   await expect.element(strength).toHaveAttribute('aria-valuetext', '×1')
