@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes models/tiny/llm: a Llama with random weights, for tests and benchmarks of the language model worker.
 
-    python3 models/recipes/tiny-llm/make.py [folder] [--hidden N --layers N --heads N --kv-heads N --inner N --positions N]
+    python3 models/recipes/tiny-llm/make.py [folder] [--hidden N --layers N --heads N --kv-heads N --inner N --positions N --only-q4]
 
 Needs numpy and onnx. The same seed gives the same bytes. The graph has the names and the operators that onnxruntime-genai's
 builder writes: RMSNorm, grouped-query attention with rotary positions, SwiGLU, 4-bit weights in blocks of 32 beside the
@@ -294,10 +294,11 @@ def configuration(size):
     )
 
 
-def save_graphs(folder, weights, size):
+def save_graphs(folder, weights, size, only_q4):
     for old in (folder / 'onnx').glob('*'):
         old.unlink()  # the data file would be appended to
-    onnx.save_model(build(weights, size, quantized=False), str(folder / 'onnx/model.onnx'))
+    if not only_q4:
+        onnx.save_model(build(weights, size, quantized=False), str(folder / 'onnx/model.onnx'))
     onnx.save_model(
         build(weights, size, quantized=True), str(folder / 'onnx/model_q4.onnx'), save_as_external_data=True,
         all_tensors_to_one_file=True, location='model_q4.onnx_data', size_threshold=1024,
@@ -310,11 +311,12 @@ def main():
     shape = {'hidden': 64, 'layers': 2, 'heads': 4, 'kv-heads': 2, 'inner': 128, 'positions': 1024}
     for name, value in shape.items():
         parser.add_argument(f'--{name}', type=int, default=value)
+    parser.add_argument('--only-q4', action='store_true', help='not the same weights in 32 bits')
     size = parser.parse_args()
     folder = Path(size.folder)
     (folder / 'onnx').mkdir(parents=True, exist_ok=True)
     weights = make_weights(size)
-    save_graphs(folder, weights, size)
+    save_graphs(folder, weights, size, size.only_q4)
 
     def write(name, data):
         (folder / name).write_text(json.dumps(data, ensure_ascii=False) + '\n')

@@ -22,11 +22,16 @@ export interface DecoderOutput {
 export class Decoder {
   readonly #session: OnnxSession
   readonly #past: ReadonlyMap<string, OnnxInput>
+  /** Inputs that stay the same from run to run: the factors of adapters, by the names that the constructor was given. */
+  factors: Readonly<Tensors> = {}
 
-  /** @throws ModelUnusable when the graph is of another kind */
-  constructor(session: OnnxSession) {
+  /**
+   * @param factors names of inputs that are no language model's own
+   * @throws ModelUnusable when the graph is of another kind
+   */
+  constructor(session: OnnxSession, factors: readonly string[] = []) {
     this.#session = session
-    const known = ['input_ids', 'attention_mask', 'position_ids', 'num_logits_to_keep']
+    const known = ['input_ids', 'attention_mask', 'position_ids', 'num_logits_to_keep', ...factors]
     const others = [...session.inputs].filter(([name]) => !known.includes(name))
     const unknown = others.find(([name]) => !name.startsWith('past') || !session.outputNames.includes(presentOf(name)))
     if (unknown) throw new ModelUnusable({ detail: `an input named ${unknown[0]}` })
@@ -73,7 +78,7 @@ export class Decoder {
 
   #feeds(tokens: readonly number[], { tensors, length: before }: Past, keep: number): Tensors {
     const integers = (values: BigInt64Array<ArrayBuffer>) => new ort.Tensor('int64', values, [1, values.length])
-    const feeds: Tensors = { ...tensors, input_ids: integers(BigInt64Array.from(tokens, BigInt)) }
+    const feeds: Tensors = { ...this.factors, ...tensors, input_ids: integers(BigInt64Array.from(tokens, BigInt)) }
     const asked = this.#session.inputs
     if (asked.has('attention_mask'))
       feeds['attention_mask'] = integers(new BigInt64Array(before + tokens.length).fill(1n))

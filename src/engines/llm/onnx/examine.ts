@@ -1,3 +1,4 @@
+import type { AdapterUse } from '../../../lora/adapter'
 import { hearMessages } from '../../../threads/hear-messages'
 import type { Prompt } from '../language-model'
 import { readPrompt, readTokens, type ReadyLlm } from './ready-llm'
@@ -9,6 +10,8 @@ export interface Examination {
   steps: number
   /** The tokens of the steps; without them the most likely ones. */
   forced?: readonly number[]
+  /** Default none. */
+  adapters?: readonly AdapterUse[]
 }
 
 export interface Findings {
@@ -21,13 +24,14 @@ export interface Findings {
 /**
  * A short run whose logits are told, to be compared with those of another device: the prompt in one piece and then token by
  * token, since a device has shaders of its own for each. Nothing is reused from earlier prompts.
- * @throws PromptTooLong, ModelUnusable, DeviceLost, AbortError
+ * @throws PromptTooLong, AdapterUnusable, ModelUnusable, DeviceLost, AbortError
  */
 export async function examine(
   llm: ReadyLlm,
-  { prompt, steps, forced }: Examination,
+  { prompt, steps, forced, adapters = [] }: Examination,
   signal: AbortSignal,
 ): Promise<Findings> {
+  await llm.adapters.use(llm, adapters, signal)
   llm.cache.clear()
   const rows = [(await readPrompt(llm, prompt, steps, signal)).logits]
   const tokens: number[] = []

@@ -12,7 +12,7 @@ import { logProbabilityOf, Sampler } from './sampler'
  * The tokenizer, its template and the model's configuration are theirs.
  *
  * @param mask restricts what may come next
- * @throws PromptTooLong, ModelUnusable, DeviceLost, AbortError
+ * @throws PromptTooLong, AdapterUnusable, ModelUnusable, DeviceLost, AbortError
  */
 export async function* generate(
   llm: ReadyLlm,
@@ -22,6 +22,7 @@ export async function* generate(
   mask?: TokenMask,
 ): AsyncGenerator<GeneratedPiece, GenerationEnd, undefined> {
   const start = performance.now()
+  await llm.adapters.use(llm, options.adapters ?? [], signal)
   const read = await readPrompt(llm, prompt, 1, signal)
   const pieces = new Pieces(llm.tokenizer.decode, options.stop ?? [], options.logProbabilities ?? false)
   const tokens = chooseTokens(llm, read, options, signal, mask)

@@ -2,25 +2,29 @@ import { ModelFileDamaged, ModelFileMissing, ModelUnusable } from '../../../erro
 import type { LoadProgress } from '../../model-files/load-progress'
 import { readModelFile, type ExpectedFile } from '../../model-files/read'
 import { ModelFolder } from '../../model-files/store'
-import { createSession, type OnnxFile, type WeightsFile } from '../../onnx/session'
+import { createSession, type WeightsFile } from '../../onnx/session'
 import { filesOf, graphFiles, modelName, type LlmPlan } from '../catalogue'
+import type { AttentionRows } from '../../../lora/linear-layers'
+import { Adapters, type GraphFiles, type LoadAdapter } from './adapters/adapters'
 import { Decoder } from './decoder'
 import type { ReadyLlm } from './ready-llm'
 import { createLlmTokenizer, parseModelFile } from './tokenizer'
 
 /**
- * Starts a model from its kept files. A file that turns out to be damaged is no longer kept. Weights beside the graph go from the disk to the device tensor by tensor; the graph
- * itself is held in memory until the session is made.
+ * Starts a model from its kept files. A file that turns out to be damaged is no longer kept. Weights beside the graph go from
+ * the disk to the device tensor by tensor; the graph itself is held in memory until the session is made.
+ * @param loadAdapter reads the adapters that requests name
  * @throws ModelFileMissing, ModelFileDamaged, ModelUnusable, DeviceLost, AbortError
  */
 export async function loadLlm(
   plan: LlmPlan,
+  loadAdapter: LoadAdapter,
   onProgress: (progress: LoadProgress) => void,
   signal: AbortSignal,
 ): Promise<ReadyLlm> {
   const folder = new ModelFolder(modelName(plan.model))
   try {
-    return await startLlm(plan, folder, onProgress, signal)
+    return await startLlm(plan, folder, loadAdapter, onProgress, signal)
   } catch (error) {
     if (error instanceof ModelFileDamaged) await folder.discard(String(error.params['file']))
     throw error
@@ -30,6 +34,7 @@ export async function loadLlm(
 async function startLlm(
   plan: LlmPlan,
   folder: ModelFolder,
+  loadAdapter: LoadAdapter,
   onProgress: (progress: LoadProgress) => void,
   signal: AbortSignal,
 ): Promise<ReadyLlm> {
@@ -39,13 +44,17 @@ async function startLlm(
   const texts = await readTexts(reading, plan)
   const tokenizer = createLlmTokenizer(texts)
   const config = parseModelFile('config.json', texts.get('config.json'))
-  const { graph, weights } = await readGraph(reading, plan)
+  const files = await readGraph(reading, plan)
   reading.starting()
-  const session = await createSession(graph, weights, plan.device, (output) => output.startsWith('present'))
+  const start = ({ graph, weights }: GraphFiles) =>
+    createSession(graph, weights, plan.device, (output) => output.startsWith('present'))
+  const decoder = new Decoder(await start(files))
   signal.throwIfAborted()
-  const decoder = new Decoder(session)
+  const readAgain = (stop: AbortSignal) => readGraph(new Reading(folder, total, () => undefined, stop), plan)
+  const source = { device: plan.device, attention: attentionOf(config), read: readAgain, start }
   return {
     decoder,
+    adapters: new Adapters(source, loadAdapter),
     cache: decoder.newCache(),
     tokenizer,
     contextTokens: contextOf(plan, config),
@@ -65,13 +74,13 @@ async function readTexts(reading: Reading, { model }: LlmPlan): Promise<Map<stri
   return texts
 }
 
-async function readGraph(reading: Reading, plan: LlmPlan): Promise<{ graph: OnnxFile; weights: WeightsFile[] }> {
+async function readGraph(reading: Reading, plan: LlmPlan): Promise<GraphFiles & { file: File }> {
   const [graph, ...beside] = graphFiles(plan)
   if (!graph) throw new ModelUnusable({ detail: `${plan.model.id} has no files of ${plan.dtype}` })
   const bytes = await reading.bytes(graph)
   const weights: WeightsFile[] = []
   for (const file of beside) weights.push({ path: file.path, bytes: await reading.file(file) })
-  return { graph: { path: graph.path, bytes }, weights }
+  return { graph: { path: graph.path, bytes }, file: await reading.lying(graph), weights }
 }
 
 /** The tokens that end an answer: generation_config.json names more than the tokenizer knows of. */
@@ -90,6 +99,15 @@ function endsOf(
 function contextOf({ model }: LlmPlan, config: Record<string, unknown>): number {
   const own = config['max_position_embeddings']
   return typeof own === 'number' ? Math.min(own, model.contextTokens) : model.contextTokens
+}
+
+/** How many rows of a packed layer are queries, keys and values. */
+function attentionOf(config: Record<string, unknown>): AttentionRows | undefined {
+  const [heads, pairs, width, hidden] = ['num_attention_heads', 'num_key_value_heads', 'head_dim', 'hidden_size'].map(
+    (name) => (typeof config[name] === 'number' ? config[name] : undefined),
+  )
+  const each = width ?? (hidden && heads ? hidden / heads : undefined)
+  return heads && each ? { queries: heads * each, keys: (pairs ?? heads) * each } : undefined
 }
 
 /** Reads files one after the other and tells how far all of them are. */
@@ -115,12 +133,19 @@ class Reading {
   }
 
   /** Its hash was compared when it came, and its length is compared here. */
-  async file({ path, bytes, exact }: ExpectedFile): Promise<File> {
+  async file(expected: ExpectedFile): Promise<File> {
     this.#signal.throwIfAborted()
-    const file = await this.#folder.file(path)
-    if (!file) throw new ModelFileMissing({ file: path })
+    const { path, bytes, exact } = expected
+    const file = await this.lying(expected)
     if (exact && file.size !== bytes) throw new ModelFileDamaged({ file: path })
     this.#add(file.size)
+    return file
+  }
+
+  /** As it lies on the disk; nothing of it is read. */
+  async lying({ path }: ExpectedFile): Promise<File> {
+    const file = await this.#folder.file(path)
+    if (!file) throw new ModelFileMissing({ file: path })
     return file
   }
 

@@ -1,13 +1,16 @@
 import { PromptTooLong } from '../../../errors'
 import { hearMessages } from '../../../threads/hear-messages'
 import type { Prompt } from '../language-model'
+import type { Adapters } from './adapters/adapters'
 import type { Decoder } from './decoder'
 import type { KeyValueCache } from './key-value-cache'
 import type { LlmTokenizer } from './tokenizer'
 
 /** A model that is loaded, with the keys and values of what it read last. */
 export interface ReadyLlm {
+  /** Another one once adapters are used. */
   decoder: Decoder
+  adapters: Adapters
   cache: KeyValueCache
   tokenizer: LlmTokenizer
   /** Tokens of prompt and answer together, at most. */

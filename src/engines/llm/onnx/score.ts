@@ -1,3 +1,4 @@
+import type { AdapterUse } from '../../../lora/adapter'
 import { hearMessages } from '../../../threads/hear-messages'
 import type { Prompt, ScoredContinuation } from '../language-model'
 import { disposeAll, type Past } from './key-value-cache'
@@ -7,14 +8,16 @@ import { logProbabilityOf } from './sampler'
 /**
  * The log-probability of each continuation after a prompt, by teacher forcing. The prompt is read once, and its keys and
  * values serve all of them.
- * @throws PromptTooLong, ModelUnusable, DeviceLost, AbortError
+ * @throws PromptTooLong, AdapterUnusable, ModelUnusable, DeviceLost, AbortError
  */
 export async function score(
   llm: ReadyLlm,
   prompt: Prompt,
   continuations: readonly string[],
   signal: AbortSignal,
+  adapters: readonly AdapterUse[] = [],
 ): Promise<ScoredContinuation[]> {
+  await llm.adapters.use(llm, adapters, signal)
   const given = continuations.map((text) => llm.tokenizer.encodeContinuation(text))
   const longest = Math.max(0, ...given.map(({ length }) => length))
   const { logits } = await readPrompt(llm, prompt, longest, signal)

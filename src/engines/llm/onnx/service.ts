@@ -1,11 +1,14 @@
 import { ModelUnusable } from '../../../errors'
+import type { AdapterUse } from '../../../lora/adapter'
 import { transfer } from '../../../threads/expose'
 import type { GenerateRequest, LlmApi, LoadedLlm, LoadLlmRequest } from '../../../threads/protocols'
 import type { LoadProgress } from '../../model-files/load-progress'
 import { probeDevices, type DeviceCapabilities } from '../../onnx/devices'
+import { loadAdapter } from '../adapters/load'
 import { nameOf } from '../catalogue'
 import type { ChatMessage, GenerationEnd, Prompt, ScoredContinuation } from '../language-model'
 import { sendPieces } from '../send-pieces'
+import type { LoadAdapter } from './adapters/adapters'
 import { examine, type Examination, type Findings } from './examine'
 import { generate } from './generate'
 import { loadLlm } from './load'
@@ -16,8 +19,14 @@ import { score } from './score'
 /** The worker of a language model: one model at a time, one request at a time. */
 export class LlmService implements LlmApi {
   readonly #requests = new Requests()
+  readonly #loadAdapter: LoadAdapter
   #name: string | undefined
   #ready: Promise<ReadyLlm> | undefined
+
+  /** @param load reads an adapter by the name that it is kept under */
+  constructor(load: LoadAdapter = loadAdapter) {
+    this.#loadAdapter = load
+  }
 
   capabilities(): Promise<DeviceCapabilities> {
     return probeDevices()
@@ -31,7 +40,7 @@ export class LlmService implements LlmApi {
     if (this.#name !== nameOf(plan)) {
       await this.unload()
       this.#name = nameOf(plan)
-      const ready = loadLlm(plan, (progress) => onProgress?.(progress), signal)
+      const ready = loadLlm(plan, this.#loadAdapter, (progress) => onProgress?.(progress), signal)
       this.#ready = ready
       ready.catch(() => {
         if (this.#ready === ready) this.#forget()
@@ -45,8 +54,13 @@ export class LlmService implements LlmApi {
     return this.#run((llm) => sendPieces(generate(llm, prompt, options, signal), port), signal)
   }
 
-  score(prompt: Prompt, continuations: readonly string[], signal: AbortSignal): Promise<ScoredContinuation[]> {
-    return this.#run((llm) => score(llm, prompt, continuations, signal), signal)
+  score(
+    prompt: Prompt,
+    continuations: readonly string[],
+    signal: AbortSignal,
+    adapters?: readonly AdapterUse[],
+  ): Promise<ScoredContinuation[]> {
+    return this.#run((llm) => score(llm, prompt, continuations, signal, adapters), signal)
   }
 
   async examine(examination: Examination, signal: AbortSignal): Promise<Findings> {
@@ -72,6 +86,7 @@ export class LlmService implements LlmApi {
     // Not under the feet of the request that runs on it.
     await this.#requests.run(async () => {
       llm.cache.clear()
+      await llm.adapters.release()
       await llm.decoder.release()
     }, new AbortController().signal)
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { halfToFloat } from '../../../../src/engines/llm/onnx/half'
+import { halfToFloat, toHalf } from '../../../../src/engines/llm/onnx/half'
 import { readGraphInfo } from '../../../../src/engines/onnx/graph-info'
 
 const read = (name: string) => new Uint8Array(readFileSync(`models/tiny/llm/onnx/${name}`))
@@ -37,4 +37,23 @@ test('16-bit floats', () => {
   ]
   for (const [bits, value] of cases) expect(halfToFloat(bits)).toBe(value)
   expect(halfToFloat(0x7e00)).toBeNaN()
+})
+
+test('every 16-bit float is itself when it is made again, and what lies between goes to the nearest, ties to even', () => {
+  const bits = Uint16Array.from({ length: 0x10000 }, (_, at) => at).filter((each) => (each & 0x7fff) <= 0x7c00)
+  expect(toHalf(Float32Array.from(bits, halfToFloat))).toEqual(bits)
+  const between: [number, number][] = [
+    [1 + 2 ** -11, 0x3c00],
+    [1 + 3 * 2 ** -11, 0x3c02],
+    [1 + 2 ** -11 + 2 ** -20, 0x3c01],
+    [2 ** -25, 0],
+    [3 * 2 ** -25, 2],
+    [-(2 ** -25) * 1.01, 0x8001],
+    [65519, 0x7bff],
+    [65520, 0x7c00],
+    [-1e9, 0xfc00],
+    [1e-30, 0],
+  ]
+  expect([...toHalf(Float32Array.from(between, ([value]) => value))]).toEqual(between.map(([, half]) => half))
+  expect(halfToFloat(toHalf(Float32Array.of(NaN))[0]!)).toBeNaN()
 })
