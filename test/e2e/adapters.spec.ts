@@ -77,7 +77,8 @@ async function withAdapter(page: Page, language: Interface = 'en'): Promise<void
     page.waitForEvent('filechooser'),
     dialog.getByRole('button', { name: words.files, exact: true }).click(),
   ])
-  const { config, weights } = makeAdapter({ layers: layersOfLlama(SHAPE, ['q_proj', 'v_proj']), rank: 8, size: 0.5 })
+  const layers = layersOfLlama(SHAPE, ['q_proj', 'v_proj']).map(({ module, ...shape }) => ({ path: module, ...shape }))
+  const { config, weights } = makeAdapter({ layers, rank: 8, size: 0.5 })
   await files.setFiles([
     { name: 'adapter_config.json', mimeType: 'application/json', buffer: Buffer.from(config) },
     { name: 'adapter_model.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.from(weights) },
