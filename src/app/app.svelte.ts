@@ -9,10 +9,12 @@ import { getDocument } from '../storage/documents'
 import { getFile } from '../storage/files'
 import { getPage } from '../storage/pages'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
+import type { AdapterEntry } from '../engines/llm/adapters/catalogue'
 import { modelName, plansFor } from '../engines/llm/catalogue'
 import { EmbedderOwner } from '../engines/embedding/embedder'
 import { RerankerOwner } from '../engines/reranking/reranker'
 import { AdapterChoice } from './adapters/adapter-choice.svelte'
+import { AdapterFiles } from './adapters/adapter-files'
 import { Adapters } from './adapters/adapters.svelte'
 import { Announcer } from './announcer.svelte'
 import { Conversation } from './conversation.svelte'
@@ -48,6 +50,7 @@ export class App {
   readonly storage = new StorageMeter()
   readonly downloads = new ModelDownloads()
   readonly adapters: Adapters
+  readonly adapterFiles: AdapterFiles
   readonly settings: Settings
   readonly panes: Panes
   readonly library: Library
@@ -92,6 +95,9 @@ export class App {
       collection: () => this.library.collections.current?.id,
       model: () => this.writer.ready,
     })
+    const models = () => this.writer.catalogue
+    const { adapters, downloads, sources } = this
+    this.adapterFiles = new AdapterFiles({ adapters, downloads, sources, models })
     this.understanding = new Understanding(
       db,
       () => this.writer.ready,
@@ -199,6 +205,12 @@ export class App {
   async removeModel({ model }: Pick<ModelEntry, 'model'>): Promise<void> {
     await this.downloads.remove(model).catch((error: Error) => this.notices.show(errorText(error), { kind: 'failure' }))
     await this.writer.forget(model)
+    await this.storage.refresh()
+  }
+
+  /** Deletes an adapter from this machine; one of the person's own is forgotten. */
+  async removeAdapter(entry: AdapterEntry): Promise<void> {
+    await this.adapters.remove(entry).catch((error: Error) => this.notices.show(errorText(error), { kind: 'failure' }))
     await this.storage.refresh()
   }
 

@@ -1,20 +1,31 @@
 /** Whether something that is dragged or pasted holds files. */
 export const hasFiles = (data: DataTransfer | null): boolean => data?.types.includes('Files') ?? false
 
+/** A dropped file with its path from the dropped folder on; of one that was dropped alone its name. */
+interface Dropped {
+  path: string
+  file: File
+}
+
 /** The files that were dropped, those inside dropped folders included, in the order of the folders. */
-export async function droppedFiles(data: DataTransfer): Promise<File[]> {
+export const droppedFiles = async (data: DataTransfer): Promise<File[]> =>
+  (await droppedPaths(data)).map(({ file }) => file)
+
+/** The same with their paths. */
+export async function droppedPaths(data: DataTransfer): Promise<Dropped[]> {
   // Entries have to be asked for before the first await: afterwards the list is empty.
   const entries = [...data.items].filter((item) => item.kind === 'file').map((item) => item.webkitGetAsEntry())
   const plain = [...data.files]
-  if (!entries.some((entry) => entry?.isDirectory)) return plain
+  if (!entries.some((entry) => entry?.isDirectory)) return plain.map((file) => ({ path: file.name, file }))
   const files = await Promise.all(entries.map((entry) => (entry ? filesOf(entry) : [])))
   return files.flat()
 }
 
-async function filesOf(entry: FileSystemEntry): Promise<File[]> {
+async function filesOf(entry: FileSystemEntry): Promise<Dropped[]> {
   if (entry.name.startsWith('.')) return []
   if (entry instanceof FileSystemFileEntry) {
-    return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))]
+    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject))
+    return [{ path: entry.fullPath.replace(/^\//, ''), file }]
   }
   if (!(entry instanceof FileSystemDirectoryEntry)) return []
   const files = await Promise.all((await entriesOf(entry)).map(filesOf))

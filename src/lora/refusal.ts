@@ -2,6 +2,8 @@ import { AdapterUnusable, type ErrorParams } from '../errors'
 
 /** Why an adapter's files are not taken; each has a sentence of its own (`error.adapterUnusable<Reason>` in src/i18n). */
 export const ADAPTER_REFUSALS = [
+  // How it came.
+  ...(['hubId', 'missingFile', 'pickle', 'several', 'archive', 'archivePath', 'unending'] as const),
   // The file of weights.
   ...([
     'truncated',

@@ -7,6 +7,8 @@ import type { EmbedKind, Embedder } from '../engines/embedding/catalogue'
 import type { LoadProgress } from '../engines/model-files/load-progress'
 import type { EncoderModel, EncoderPlan } from '../engines/encoder/model'
 import type { AdapterUse } from '../lora/adapter'
+import type { AdapterDescription } from '../lora/peft'
+import type { AdapterEntry } from '../engines/llm/adapters/catalogue'
 import type { LlmPlan } from '../engines/llm/catalogue'
 import type {
   ChatMessage,
@@ -180,6 +182,29 @@ export interface DownloadApi {
     onProgress: (progress: DownloadProgress) => void,
     signal: AbortSignal,
   ): Promise<void>
+}
+
+/** A file that a person chose or dropped, with its path below what was chosen. */
+export interface GivenFile {
+  path: string
+  file: File
+}
+
+export interface ExaminedAdapter {
+  entry: AdapterEntry
+  /** Its two files, under the names that the store of models knows them by. */
+  files: GivenFile[]
+}
+
+/** workers/adapter.ts: reads LoRA adapters, which come from anywhere. It may be ended at any time. */
+export interface AdapterApi {
+  /**
+   * The adapter among the files that a person gave, read to the end: its two files, their folder, or one .zip.
+   * Rejects with AdapterUnusable or FileTooLarge.
+   */
+  examine(name: string, given: readonly GivenFile[]): Promise<ExaminedAdapter>
+  /** What a kept adapter turns out to be. Rejects with AdapterUnusable, ModelFileMissing or ModelFileDamaged. */
+  describeKept(name: string): Promise<AdapterDescription>
 }
 
 export interface LoadLlmRequest {

@@ -1,9 +1,6 @@
 import type { AnswerAdapter } from '../../domain'
-import { formatNumber, locale, t } from '../../i18n/i18n.svelte'
-
-/** The name of an adapter in the language of the interface. */
-export const adapterTitle = ({ name }: Pick<AnswerAdapter, 'name'>): string =>
-  typeof name === 'string' ? name : name[locale.language]
+import { formatNumber, t } from '../../i18n/i18n.svelte'
+import { adapterTitle } from './adapter-title'
 
 /** "×0.5" */
 export const strengthText = (strength: number): string => `×${formatNumber(Math.round(strength * 100) / 100)}`

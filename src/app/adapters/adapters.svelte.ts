@@ -40,8 +40,8 @@ export class Adapters {
     return this.all.find((entry) => adapterName(entry) === name)
   }
 
-  isOwn({ id }: Pick<AdapterEntry, 'id'>): boolean {
-    return this.own.some((entry) => entry.id === id)
+  isOwn(entry: AdapterEntry): boolean {
+    return this.own.some((each) => isSame(each, entry))
   }
 
   /** Where an adapter's files are. */
@@ -66,20 +66,26 @@ export class Adapters {
   }
 
   /**
-   * Puts an adapter of the person's own among those that there are. An earlier one of its name goes, with its files where
-   * they are of another training.
-   * @throws ModelBusy where another tab is writing the files of the earlier one
+   * Puts an adapter of the person's own among those that there are. Another training of the same name stays beside it: many
+   * folders are called "output".
    */
   async add(entry: AdapterEntry): Promise<void> {
-    for (const earlier of this.own.filter(({ id }) => id === entry.id))
-      if (earlier.revision !== entry.revision) await this.#downloads.remove(adapterName(earlier))
-    await this.#keep([entry, ...this.own.filter(({ id }) => id !== entry.id)])
+    await this.#keep([entry, ...this.#without(entry)])
     await this.#downloads.look(wantedFiles(entry))
   }
 
   /** Of an adapter of the person's own: what it is for, in which languages, on which model. */
-  async change({ id }: Pick<AdapterEntry, 'id'>, change: AdapterChange): Promise<void> {
-    await this.#keep(this.own.map((entry) => (entry.id === id ? changed(entry, change) : entry)))
+  async change(entry: AdapterEntry, change: AdapterChange): Promise<void> {
+    await this.#keep(this.own.map((each) => (isSame(each, entry) ? changed(each, change) : each)))
+  }
+
+  /** Of an adapter of the person's own: what its weights have told once they were here. */
+  async complete(
+    entry: AdapterEntry,
+    found: Pick<AdapterEntry, 'rank' | 'alpha' | 'targets' | 'files'>,
+  ): Promise<void> {
+    await this.#keep(this.own.map((each) => (isSame(each, entry) ? { ...each, ...found } : each)))
+    await this.#downloads.look(wantedFiles({ ...entry, ...found }))
   }
 
   /**
@@ -88,7 +94,11 @@ export class Adapters {
    */
   async remove(entry: AdapterEntry): Promise<void> {
     await this.#downloads.remove(adapterName(entry))
-    if (this.isOwn(entry)) await this.#keep(this.own.filter(({ id }) => id !== entry.id))
+    if (this.isOwn(entry)) await this.#keep(this.#without(entry))
+  }
+
+  #without(entry: AdapterEntry): AdapterEntry[] {
+    return this.own.filter((each) => !isSame(each, entry))
   }
 
   async #keep(own: readonly AdapterEntry[]): Promise<void> {
@@ -96,6 +106,8 @@ export class Adapters {
     await setSetting(this.#db, 'ownAdapters', own.length ? [...own] : undefined)
   }
 }
+
+const isSame = (one: AdapterEntry, other: AdapterEntry): boolean => adapterName(one) === adapterName(other)
 
 function changed(entry: AdapterEntry, change: AdapterChange): AdapterEntry {
   const { base, ...rest } = { ...entry, ...$state.snapshot(change) }

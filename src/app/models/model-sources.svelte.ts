@@ -13,6 +13,9 @@ import type { ModelEntry } from './model-entry'
 /** Sizes that a host does not tell by then are not waited for. */
 const PATIENCE = 10_000
 
+/** What has to be known of a model to ask for its files. */
+type Placed = Pick<ModelEntry, 'model' | 'files' | 'repository' | 'revision' | 'servedFrom'>
+
 /** Where the files of models come from, and what there is to run them on. */
 export class ModelSources {
   /** In place of huggingface.co; empty: that. */
@@ -40,7 +43,7 @@ export class ModelSources {
   }
 
   /** How to ask for the files of a model: of ours from where the page comes from, else from the hub, its mirror, or the disk. */
-  requestOf(entry: ModelEntry, local?: ModelSource): DownloadRequest {
+  requestOf(entry: Placed, local?: ModelSource): DownloadRequest {
     const { model, files, repository, revision } = entry
     const source = local ?? servedSource(entry) ?? this.#hub(repository, revision)
     return { model, files, source }

@@ -3,6 +3,15 @@ export interface ZipEntry {
   name: string
   /** Bytes after decompression. */
   size: number
+  /** Bytes in the archive. */
+  packed: number
+  /** 0: stored, 8: deflated. */
+  method: number
+  encrypted: boolean
+  /** Of the bytes after decompression. */
+  crc32: number
+  /** Where its local header begins. */
+  offset: number
 }
 
 const END = 0x06054b50
@@ -24,7 +33,15 @@ export function zipEntries(bytes: Uint8Array): ZipEntry[] | undefined {
     if (at + 46 > bytes.length || view.getUint32(at, true) !== ENTRY) return undefined
     const nameLength = view.getUint16(at + 28, true)
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength))
-    entries.push({ name, size: view.getUint32(at + 24, true) })
+    entries.push({
+      name,
+      size: view.getUint32(at + 24, true),
+      packed: view.getUint32(at + 20, true),
+      method: view.getUint16(at + 10, true),
+      encrypted: (view.getUint16(at + 8, true) & 1) === 1,
+      crc32: view.getUint32(at + 16, true),
+      offset: view.getUint32(at + 42, true),
+    })
     at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
   }
   return entries

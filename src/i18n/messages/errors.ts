@@ -33,6 +33,15 @@ export const en = {
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
   modelReplaced: 'Another model was opened in another tab, and there is room for one. Choose this one again to use it.',
   adapterUnusable: 'This adapter cannot be used: {detail}.',
+  adapterUnusableHubId: '“{id}” does not name a repository. Write owner/name, or owner/name@revision.',
+  adapterUnusableMissingFile:
+    'There is no {file} here. An adapter consists of adapter_config.json and adapter_model.safetensors.',
+  adapterUnusablePickle:
+    'This adapter’s weights are in a .bin file, which may run programs when it is read. Save it as safetensors.',
+  adapterUnusableSeveral: 'There is more than one adapter here: {paths}. Choose the folder of one.',
+  adapterUnusableArchive: 'The .zip file cannot be unpacked: it is damaged, locked with a password, or of a rare kind.',
+  adapterUnusableArchivePath: 'The .zip file was not opened, because a path in it leads out of it: {path}.',
+  adapterUnusableUnending: 'The adapter could not be read within a minute, so reading was stopped.',
   adapterUnusableTruncated: 'The adapter’s weights are cut short. Copy or download the file again.',
   adapterUnusableHeader: 'The adapter’s weights are no safetensors file, or its header is damaged.',
   adapterUnusableDuplicate: 'The adapter’s weights have the same tensor twice: {tensor}.',
@@ -114,6 +123,16 @@ export const ja: Translation<typeof en> = {
   modelReplaced:
     '別のタブで別のモデルが開かれました。同時に開けるモデルは一つです。このモデルを使うには、もう一度選んでください。',
   adapterUnusable: 'このアダプターは使えません：{detail}。',
+  adapterUnusableHubId:
+    '「{id}」はリポジトリの名前ではありません。owner/name または owner/name@revision の形で入力してください。',
+  adapterUnusableMissingFile:
+    '{file} がありません。アダプターは adapter_config.json と adapter_model.safetensors からなります。',
+  adapterUnusablePickle:
+    'このアダプターの重みは .bin 形式で、読み込むときにプログラムが動くおそれがあります。safetensors 形式で保存し直してください。',
+  adapterUnusableSeveral: 'アダプターが二つ以上あります：{paths}。一つのフォルダーを選んでください。',
+  adapterUnusableArchive: '.zip ファイルを展開できません。壊れているか、パスワード付きか、特殊な形式です。',
+  adapterUnusableArchivePath: '.zip の外を指すパスが含まれているため、開きませんでした：{path}。',
+  adapterUnusableUnending: 'アダプターの読み込みが 1 分で終わらなかったため、中止しました。',
   adapterUnusableTruncated: 'アダプターの重みが途中で切れています。ファイルをもう一度コピーまたは取得してください。',
   adapterUnusableHeader: 'アダプターの重みが safetensors 形式でないか、ヘッダーが壊れています。',
   adapterUnusableDuplicate: 'アダプターの重みに同じテンソルが二つあります：{tensor}。',

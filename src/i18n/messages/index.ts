@@ -1,5 +1,6 @@
 import type { Language } from '../../domain'
 import type { Messages } from '../message'
+import * as adapters from './adapters'
 import * as app from './app'
 import * as chat from './chat'
 import * as error from './errors'
@@ -10,6 +11,7 @@ import * as reader from './reader'
 import * as trace from './trace'
 
 const en = {
+  adapters: adapters.en,
   app: app.en,
   chat: chat.en,
   error: error.en,
@@ -20,6 +22,7 @@ const en = {
   trace: trace.en,
 }
 const ja = {
+  adapters: adapters.ja,
   app: app.ja,
   chat: chat.ja,
   error: error.ja,

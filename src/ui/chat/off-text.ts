@@ -1,4 +1,4 @@
-import { adapterTitle } from '../../app/adapters/adapter-names'
+import { adapterTitle } from '../../app/adapters/adapter-title'
 import type { OffAdapter } from '../../app/adapters/adapter-choice.svelte'
 import { t } from '../../i18n/i18n.svelte'
 

@@ -12,16 +12,18 @@ const LONGEST_ID = 60
 /**
  * A person's own adapter as an entry of a catalogue: its files are read to the end, so that one that cannot be used is
  * refused before it is kept.
- * @param name of the folder or file that it came as
+ * @param given name of the folder or file that it came as; empty for loose files, then its version stands for a name
  * @throws AdapterUnusable
  */
-export async function describeAdapter(name: string, config: Bytes, weights: Bytes): Promise<AdapterEntry> {
+export async function describeAdapter(given: string, config: Bytes, weights: Bytes): Promise<AdapterEntry> {
   const { description } = readAdapter(config, weights)
   const files = [await exactly(CONFIG_FILE, config), await exactly(WEIGHTS_FILE, weights)]
+  const revision = files[1]!.sha256.slice(0, REVISION_DIGITS)
+  const name = given || `LoRA ${revision.slice(0, 6)}`
   return {
     id: ownId('own', name),
     name,
-    revision: files[1]!.sha256.slice(0, REVISION_DIGITS),
+    revision,
     kind: 'other',
     languages: [],
     ...told(description),

@@ -72,16 +72,16 @@ test('usable with a model are those made for it, or for one untold, whose files 
   expect(ids(adapters.usable('large'))).toEqual(['own-mine', 'json'])
 })
 
-test('another training of the same name takes the place of the earlier one, and its files go', async () => {
+test('added again it is there once; another training of the same name stays beside it', async () => {
   const adapters = await open()
-  kept.names.add(adapterName(mine))
   await adapters.add(mine)
   await adapters.add(mine)
-  expect(kept.names).toContain('adapter-own-mine@1')
   await adapters.add({ ...mine, revision: '2' })
-  expect(adapters.own).toHaveLength(1)
-  expect(adapters.own[0]?.revision).toBe('2')
-  expect(kept.names).not.toContain('adapter-own-mine@1')
+  expect(adapters.own.map(adapterName)).toEqual(['adapter-own-mine@2', 'adapter-own-mine@1'])
+  await adapters.change(mine, { kind: 'raft' })
+  expect(adapters.own.map(({ kind }) => kind)).toEqual(['style', 'raft'])
+  await adapters.remove(mine)
+  expect(adapters.own.map(adapterName)).toEqual(['adapter-own-mine@2'])
 })
 
 test('what a person sets of an adapter of their own is remembered; an empty base is none', async () => {

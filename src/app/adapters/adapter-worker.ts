@@ -1,0 +1,2 @@
+export const startAdapterWorker = (): Worker =>
+  new Worker(new URL('../../../workers/adapter.ts', import.meta.url), { type: 'module', name: 'adapter' })
