@@ -254,9 +254,20 @@ export interface Generation {
 
 /**
  * What a person should know of a written answer: it is in another language than the question, it ends before its end (no
- * room, or no time), or the model began to repeat itself and was stopped.
+ * room, or no time), the model began to repeat itself and was stopped, it was to be JSON and cannot be read as such, or an
+ * adapter for the form of answers was left aside because all passages were read.
  */
-export type AnswerNote = 'otherLanguage' | 'cutShort' | 'repetition'
+export type AnswerNote = 'otherLanguage' | 'cutShort' | 'repetition' | 'notJson' | 'formatAside'
+
+/** A LoRA adapter that an answer was written with, as it was called then: it may have been deleted since. */
+export interface AnswerAdapter {
+  /** The name that its files are kept under. */
+  adapter: string
+  name: string | Readonly<Record<Language, string>>
+  kind?: 'style' | 'format' | 'domain' | 'raft' | 'other'
+  /** What its change was multiplied by, 0 to 1.5. */
+  strength: number
+}
 
 export interface Answer {
   sentences: AnswerSentence[]
@@ -264,13 +275,16 @@ export interface Answer {
   refused: boolean
   nearest: Citation[]
   coverage: Coverage
-  /** Name of the answerer: "quote", or a model and its adapter. */
+  /** Name of the answerer: "quote", or a model. */
   answerer: string
   /** Milliseconds from question to finished answer. */
   elapsed: number
-  /** Id of the model that wrote it, and of the adapter that it wore. */
+  /** Id of the model that wrote it. */
   model?: string
-  adapter?: string
+  /** The adapters that it was written with; absent: none. */
+  adapters?: readonly AnswerAdapter[]
+  /** What the model wrote, where that was a JSON object: `sentences` are those of its "answer", or where it has none this text. */
+  json?: string
   /** What the model was given; absent where it was not asked. */
   prompt?: PromptBudget
   /** Absent where the model was not asked, or was asked several times. */
@@ -284,6 +298,21 @@ export interface ConversationSummary {
   /** Ids of the turns that it tells; when one of them is removed, it has to be made anew. */
   turns: string[]
   text: string
+}
+
+/** Evidence as it is kept with a turn: its passage by its id, so that no text is kept twice. */
+export interface KeptEvidence extends Omit<Evidence, 'passage'> {
+  passage: PassageId
+  document: DocumentHash
+}
+
+/** Another answer to the question of a turn, from the same passages. */
+export interface Alternative {
+  id: string
+  asked: number
+  /** Absent when it failed before anything came. */
+  answer?: Answer
+  stopped?: boolean
 }
 
 /** One question and its answer in the history of a collection. */
@@ -300,4 +329,8 @@ export interface Turn {
   /** Absent when it was stopped or failed before anything came. */
   answer?: Answer
   stopped?: boolean
+  /** What was found for it, so that it can be answered again from the same; absent where nothing was searched. */
+  evidence?: readonly KeptEvidence[]
+  /** Other answers, oldest first. */
+  alternatives?: readonly Alternative[]
 }

@@ -192,6 +192,13 @@ export class InvalidAddress extends FumikuraError {
   }
 }
 
+/** A question is to be answered again from passages of which one is no longer there. */
+export class EvidenceGone extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('evidenceGone', params)
+  }
+}
+
 /** The model ended without a word. */
 export class EmptyAnswer extends FumikuraError {
   constructor(params: ErrorParams = {}) {
@@ -243,6 +250,7 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   promptTooLong: PromptTooLong,
   invalidAddress: InvalidAddress,
   emptyAnswer: EmptyAnswer,
+  evidenceGone: EvidenceGone,
   invalidTemplate: InvalidTemplate,
   unexpected: UnexpectedError,
 }

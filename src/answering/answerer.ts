@@ -1,4 +1,4 @@
-import type { Answer, AnswerSentence, Coverage, Evidence, Language, PromptBudget, Turn } from '../domain'
+import type { Answer, AnswerAdapter, AnswerSentence, Coverage, Evidence, Language, PromptBudget, Turn } from '../domain'
 import type { GateDecision } from './gate'
 
 /** What a model is told of the conversation so far: see memory.ts, which makes it fit. */
@@ -41,5 +41,8 @@ export type AnswerEvent =
  */
 export interface Answerer {
   readonly name: string
+  /** Id of the model that it asks, and the adapters that it asks it with. */
+  readonly model?: string
+  readonly adapters?: readonly AnswerAdapter[]
   answer(request: AnswerRequest, signal: AbortSignal): AsyncIterable<AnswerEvent>
 }

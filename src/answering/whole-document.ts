@@ -1,14 +1,14 @@
-import type { Answer, AnswerNote, AnswerSentence, Coverage, Evidence, Language } from '../domain'
+import type { Answer, AnswerAdapter, AnswerNote, AnswerSentence, Coverage, Evidence, Language } from '../domain'
 import type { LanguageModel, Sampling } from '../engines/llm/language-model'
 import { EmptyAnswer } from '../errors'
 import { detectLanguage } from '../language/detect'
 import type { AnswerEvent } from './answerer'
 import { citations, type Cite } from './cite'
 import { defaultTemplates, fill, type Templates } from './templates/templates'
-import { answererName, answerTokensFor, reserve } from './write'
+import { adapterUses, answerTokensFor, reserve, wornBy } from './write'
 import { Items } from './whole/items'
 import { condense, mergeMessages, notesOf, shownNotes, type Merging, type Note } from './whole/notes'
-import { readThrough, type ReadPortion, type ReadThroughOptions } from './whole/read-through'
+import { portionSize, readThrough, type ReadPortion, type ReadThroughOptions } from './whole/read-through'
 import type { WholeTask } from './whole/suggest'
 import { sentenceChecker } from './written/check-sentence'
 import { opensThinking } from './written/complete'
@@ -39,7 +39,11 @@ export interface WholeDocumentOptions {
   answerTokens?: number
   sampling?: Sampling
   controlTokens?: readonly string[]
-  adapter?: string
+  /**
+   * LoRA adapters that what a person reads is written with; default none. Notes that only the model reads again are written
+   * plainly, and adapters for the form of answers are left aside: things are listed line by line.
+   */
+  adapters?: readonly AnswerAdapter[]
 }
 
 /** A passage that is read because it is there, not because it was found. */
@@ -58,6 +62,7 @@ interface Work extends WholeDocumentRequest {
   templates: Templates
   reading: ReadThroughOptions
   answerTokens: number
+  adapters: readonly AnswerAdapter[]
   cite: Cite
   /** Passages read so far. */
   read: Evidence[]
@@ -96,10 +101,10 @@ export async function* readWholeDocuments(
     refused: sentences.length === 0,
     nearest: [],
     coverage: coverageOf(work),
-    answerer: answererName(model, options.adapter),
+    answerer: model.name,
     elapsed: performance.now() - started,
     model: model.id,
-    ...(options.adapter !== undefined && { adapter: options.adapter }),
+    ...wornBy(work.adapters),
     ...(notes.length > 0 && { notes }),
   }
   yield { type: 'answer', answer }
@@ -108,8 +113,13 @@ export async function* readWholeDocuments(
 function workOn(model: LanguageModel, request: WholeDocumentRequest, options: WholeDocumentOptions): Work {
   const templates = options.templates?.[request.language] ?? defaultTemplates[request.language]
   const answerTokens = answerTokensFor(model.capabilities.contextTokens, options.answerTokens)
+  const { adapters = [] } = options
+  const worn = adapters.filter(({ kind }) => kind !== 'format')
+  // The notes on a single portion are the summary.
+  const isRead = request.task !== 'summary' || request.passages.length <= portionSize
   const reading: ReadThroughOptions = {
     templates,
+    ...(isRead && adapterUses(worn)),
     reserve,
     portionTokens: answerTokens,
     ...(options.sampling && { sampling: options.sampling }),
@@ -121,10 +131,11 @@ function workOn(model: LanguageModel, request: WholeDocumentRequest, options: Wh
     templates,
     reading,
     answerTokens,
+    adapters: worn,
     cite: citations(),
     read: [],
     spoke: false,
-    notes: new Set(),
+    notes: new Set(worn.length < adapters.length ? ['formatAside'] : []),
   }
 }
 
@@ -183,7 +194,8 @@ async function* merge(notes: readonly Note[], work: Work, signal: AbortSignal): 
     check: sentenceChecker({ shown: shownNotes(left), question, cite, answering: () => -1 }),
   })
   const begun: AnswerEvent = { type: 'stage', stage: 'writing', passages: work.read.length }
-  yield* generateInto(writing, model, messages, { ...reading.sampling, maxTokens: answerTokens }, begun, signal)
+  const generate = { ...reading.sampling, maxTokens: answerTokens, ...adapterUses(work.adapters) }
+  yield* generateInto(writing, model, messages, generate, begun, signal)
   if (writing.empty) throw new EmptyAnswer({ model: model.name })
   for (const note of writing.notes) work.notes.add(note)
   return [...writing.sentences]

@@ -1,5 +1,11 @@
-import type { Answer, Coverage, Generation, Language } from '../domain'
-import type { GenerateOptions, GenerationEnd, LanguageModel, Sampling } from '../engines/llm/language-model'
+import type { Answer, AnswerAdapter, Coverage, Generation, Language } from '../domain'
+import type {
+  ChatMessage,
+  GenerateOptions,
+  GenerationEnd,
+  LanguageModel,
+  Sampling,
+} from '../engines/llm/language-model'
 import { EmptyAnswer } from '../errors'
 import { detectLanguage } from '../language/detect'
 import type { PassageSource } from '../retrieval/candidate'
@@ -12,10 +18,11 @@ import { gateReads, readPassages, type ReadPassage } from './passages'
 import { buildPrompt, type BuiltPrompt } from './prompt'
 import { analyseQuestion } from './question-type'
 import { defaultTemplates, type Templates } from './templates/templates'
-import { sentenceChecker } from './written/check-sentence'
+import { sentenceChecker, type CheckSentence } from './written/check-sentence'
 import { opensThinking } from './written/complete'
 import { generateInto } from './written/generate-into'
-import { Writing } from './written/writing'
+import { JsonWriting } from './written/json-writing'
+import { Writing, type WritingOptions } from './written/writing'
 
 export interface ModelAnswererOptions {
   /** The user's own prompt texts, checked (templatesWith); by default those that come with the app. */
@@ -34,8 +41,8 @@ export interface ModelAnswererOptions {
   /** Passages that are told, at most, and the tokens of each: for a model that was trained with few and short ones. */
   passages?: number
   passageTokens?: number
-  /** Name of the adapter that the model wears. */
-  adapter?: string
+  /** LoRA adapters that the answer is written with; default none. */
+  adapters?: readonly AnswerAdapter[]
 }
 
 const defaultAnswerTokens = 512
@@ -56,16 +63,24 @@ export const answerTokensFor = (contextTokens: number, wanted = defaultAnswerTok
  * EmptyAnswer when the model says nothing.
  */
 export function modelAnswerer(model: LanguageModel, options: ModelAnswererOptions = {}): Answerer {
-  const name = answererName(model, options.adapter)
-  return { name, answer: (request, signal) => answer(name, model, options, request, signal) }
+  const { name, id } = model
+  return {
+    name,
+    model: id,
+    ...wornBy(options.adapters),
+    answer: (request, signal) => answer(model, options, request, signal),
+  }
 }
 
-/** "Qwen3 0.6B + house style": a model and the adapter that it wears. */
-export const answererName = ({ name }: Pick<LanguageModel, 'name'>, adapter: string | undefined): string =>
-  adapter === undefined ? name : `${name} + ${adapter}`
+/** As an answer and its answerer tell it: no word of adapters where there are none. */
+export const wornBy = (adapters: readonly AnswerAdapter[] = []): Pick<Answer, 'adapters'> =>
+  adapters.length > 0 ? { adapters } : {}
+
+/** As the model is told it. */
+export const adapterUses = (adapters: readonly AnswerAdapter[] = []): Pick<GenerateOptions, 'adapters'> =>
+  adapters.length > 0 ? { adapters: adapters.map(({ adapter, strength }) => ({ adapter, strength })) } : {}
 
 async function* answer(
-  name: string,
   model: LanguageModel,
   options: ModelAnswererOptions,
   request: AnswerRequest,
@@ -76,8 +91,8 @@ async function* answer(
   const question = analyseQuestion(request.standalone ?? request.question, request.language)
   const read = readPassages(question, request.evidence.slice(0, gateReads), signal)
   const signed = (rest: Omit<Answer, 'answerer' | 'elapsed'>): AnswerEvent => {
-    const by = { model: model.id, ...(options.adapter !== undefined && { adapter: options.adapter }) }
-    return { type: 'answer', answer: { ...rest, answerer: name, elapsed: performance.now() - started, ...by } }
+    const by = { answerer: model.name, model: model.id, ...wornBy(options.adapters) }
+    return { type: 'answer', answer: { ...rest, elapsed: performance.now() - started, ...by } }
   }
   const decision = decide(question, read)
   yield { type: 'decision', decision }
@@ -107,7 +122,8 @@ function writtenAnswer(
   const refused = writing.foundNothing
   const notes = [...writing.notes]
   const said = writing.sentences.map(({ text }) => text).join('\n')
-  if (!refused && detectLanguage(said) !== request.language) notes.push('otherLanguage')
+  const { json, isProse } = writing instanceof JsonWriting ? writing : { json: undefined, isProse: true }
+  if (!refused && isProse && detectLanguage(said) !== request.language) notes.push('otherLanguage')
   return {
     sentences: [...writing.sentences],
     refused,
@@ -116,6 +132,7 @@ function writtenAnswer(
     prompt: budget,
     ...(end && { generation: figures(end) }),
     ...(notes.length > 0 && { notes }),
+    ...(json !== undefined && { json }),
   }
 }
 
@@ -141,7 +158,7 @@ const promptFor = (
   )
 
 interface Written {
-  writing: Writing
+  writing: Writing | JsonWriting
   /** Absent where the model was stopped before its end. */
   end?: GenerationEnd
 }
@@ -155,25 +172,50 @@ async function* write(
   read: readonly ReadPassage[],
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent, Written, undefined> {
-  const { language } = request
-  const answering = new Map(read.map(({ evidence, sentence }) => [evidence.passage.id, sentence]))
-  const writing = new Writing({
-    language,
-    refusal: (options.templates?.[language] ?? defaultTemplates[language]).refusal,
-    strict: options.strict ?? true,
-    thinking: await opensThinking(model, messages),
-    ...(options.stop && { stop: options.stop }),
-    check: sentenceChecker({
-      shown,
-      question: request.standalone ?? request.question,
-      cite: citations(),
-      answering: (passage) => answering.get(passage) ?? -1,
-    }),
-  })
-  const generate: GenerateOptions = { ...options.sampling, maxTokens: budget.answer, stop: options.stop ?? [] }
+  const writing = await writingFor(model, options, request, messages, sentenceCheckFor(request, shown, read))
+  const generate: GenerateOptions = {
+    ...options.sampling,
+    maxTokens: budget.answer,
+    stop: options.stop ?? [],
+    ...adapterUses(options.adapters),
+  }
   const begun: AnswerEvent = { type: 'stage', stage: 'writing', passages: budget.passages, budget }
   const end = yield* generateInto(writing, model, messages, generate, begun, signal)
   return { writing, ...(end && { end }) }
+}
+
+function sentenceCheckFor(
+  request: AnswerRequest,
+  shown: readonly WidenedEvidence[],
+  read: readonly ReadPassage[],
+): CheckSentence {
+  const answering = new Map(read.map(({ evidence, sentence }) => [evidence.passage.id, sentence]))
+  return sentenceChecker({
+    shown,
+    question: request.standalone ?? request.question,
+    cite: citations(),
+    answering: (passage) => answering.get(passage) ?? -1,
+  })
+}
+
+/** With adapters an answer may come as JSON: one that is there for the form of answers makes it so, and others may. */
+async function writingFor(
+  model: LanguageModel,
+  { templates, strict = true, stop, adapters = [] }: ModelAnswererOptions,
+  { language }: AnswerRequest,
+  messages: readonly ChatMessage[],
+  check: CheckSentence,
+): Promise<Writing | JsonWriting> {
+  const writing: WritingOptions = {
+    language,
+    refusal: (templates?.[language] ?? defaultTemplates[language]).refusal,
+    strict,
+    thinking: await opensThinking(model, messages),
+    ...(stop && { stop }),
+    check,
+  }
+  const expected = adapters.some(({ kind }) => kind === 'format')
+  return adapters.length > 0 ? new JsonWriting({ ...writing, expected }) : new Writing(writing)
 }
 
 /** Of what was found, what the model was given to read. */

@@ -14,6 +14,7 @@ import { modelName, plansFor, type LlmEntry } from '../engines/llm/catalogue'
 import { starterLlm } from './models/starter-llm'
 import { EmbedderOwner } from '../engines/embedding/embedder'
 import { RerankerOwner } from '../engines/reranking/reranker'
+import { AdapterChoice } from './adapters/adapter-choice.svelte'
 import { AdapterFiles } from './adapters/adapter-files'
 import { Adapters } from './adapters/adapters.svelte'
 import { Announcer } from './announcer.svelte'
@@ -62,6 +63,7 @@ export class App {
   readonly sources: ModelSources
   readonly understanding: Understanding
   readonly writer: Writer
+  readonly adapterChoice: AdapterChoice
   readonly inspection: Inspection
   readonly update: Update
   /** Set when this page can no longer reach its database and has to be loaded anew. */
@@ -87,8 +89,17 @@ export class App {
     this.panes = new Panes(db)
     this.library = new Library(db, ingest, this.notices, this.announcer)
     this.sources = new ModelSources(db)
-    this.writer = new Writer(db, llms, { first: starterLlm, bring: (entry, signal) => this.#bring(entry, signal) })
+    this.writer = new Writer(db, llms, {
+      adapters: () => this.adapterChoice.on,
+      served: { first: starterLlm, bring: (entry, signal) => this.#bring(entry, signal) },
+    })
     this.adapters = new Adapters(db, this.downloads)
+    this.adapterChoice = new AdapterChoice({
+      db,
+      registry: this.adapters,
+      collection: () => this.library.collections.current?.id,
+      model: () => this.writer.ready,
+    })
     const models = () => this.writer.catalogue
     const { adapters, downloads, sources } = this
     this.adapterFiles = new AdapterFiles({ adapters, downloads, sources, models })
@@ -106,7 +117,7 @@ export class App {
     this.reranking = new Reranking(db, new RerankerOwner(rerankWorker(), rerankWorker, deviceVerdicts(db)))
     this.conversation = new Conversation({
       db,
-      answerer: (told, by) => this.writer.answerer(told, by),
+      answerer: (told, wish) => this.writer.answerer(told, wish),
       wholeReader: (task, documents) => this.writer.wholeReader(task, documents),
       understand: ({ question, language }, turns, signal) =>
         this.understanding.standalone(question, language, turns, signal),
@@ -263,6 +274,7 @@ export class App {
       this.reranking.model.load(),
       this.understanding.load(),
       this.writer.load(),
+      this.adapterChoice.load(),
       // Where the browser keeps no files there are no adapters, and everything else goes on.
       this.adapters.load().catch(() => undefined),
     ])

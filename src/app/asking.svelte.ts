@@ -1,7 +1,17 @@
-import type { AnswerEvent, AnswerRequest } from '../answering/answerer'
+import type { Answerer, AnswerEvent, AnswerRequest } from '../answering/answerer'
 import type { Rewritten } from '../answering/follow-up/rewrite'
 import type { WholeProgress } from '../answering/whole-document'
-import type { Answer, AnswerSentence, Coverage, DocumentHash, Evidence, PromptBudget, Turn } from '../domain'
+import type {
+  Answer,
+  AnswerAdapter,
+  AnswerSentence,
+  Coverage,
+  DocumentHash,
+  Evidence,
+  KeptEvidence,
+  PromptBudget,
+  Turn,
+} from '../domain'
 import { isAbort, toFumikuraError, type FumikuraError } from '../errors'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
 import type { QuestionTrace } from './question-trace'
@@ -17,8 +27,7 @@ export type Search = (request: SearchRequest, signal: AbortSignal) => Promise<Se
 export type Understand = (turn: Turn, signal: AbortSignal) => Promise<Rewritten>
 
 /** An answerer, or one that reads whole documents and tells how far it is. */
-export interface AnyAnswerer {
-  readonly name: string
+export interface AnyAnswerer extends Pick<Answerer, 'name' | 'model' | 'adapters'> {
   answer(request: AnswerRequest, signal: AbortSignal): AsyncIterable<AnswerEvent | WholeProgress>
 }
 
@@ -38,6 +47,8 @@ export class Asking {
   turn: Turn
   /** How many documents are looked at. */
   readonly scope: number
+  /** Id of the alternative that is written, where the turn has its answer already. */
+  readonly alternative: string | undefined
   stage = $state<Stage>('searching')
   evidence = $state.raw<readonly Evidence[] | undefined>()
   /** Passages that are like the question in meaning, beside the evidence. */
@@ -47,6 +58,8 @@ export class Asking {
   draft = $state('')
   /** Name of who answers. */
   answerer = $state<string | undefined>()
+  /** The adapters that it is answered with. */
+  adapters = $state.raw<readonly AnswerAdapter[] | undefined>()
   /** What a model was given to read. */
   budget = $state.raw<PromptBudget | undefined>()
   /** How far whole documents have been read. */
@@ -59,9 +72,10 @@ export class Asking {
   readonly #began = performance.now()
   #coverage = NOTHING_READ
 
-  constructor(turn: Turn, scope: number) {
+  constructor(turn: Turn, scope: number, alternative?: string) {
     this.turn = $state.raw(turn)
     this.scope = scope
+    this.alternative = alternative
   }
 
   stop(): void {
@@ -79,6 +93,7 @@ export class Asking {
   ): Promise<Turn> {
     const { answerer } = parts
     this.answerer = answerer.name
+    this.adapters = answerer.adapters
     try {
       const answer = await this.#answer(documents, parts, onSentence)
       return { ...this.turn, answer }
@@ -104,7 +119,10 @@ export class Asking {
     const request: SearchRequest = { question: standalone, documents, limit: EVIDENCE_LIMIT, trace: true }
     const found = await search?.(request, signal)
     signal.throwIfAborted()
-    if (found) this.#show(found)
+    if (found) {
+      this.#show(found)
+      this.turn = { ...this.turn, evidence: found.evidence.map(kept) }
+    }
     const { evidence, coverage } = found ?? { evidence: [], coverage: NOTHING_READ }
     this.stage = 'reading'
     let answer: Answer | undefined
@@ -144,6 +162,7 @@ export class Asking {
         onSentence(event.sentence)
         return undefined
       case 'answer':
+        this.trace = this.trace && { ...this.trace, answered: signatureOf(event.answer) }
         return event.answer
     }
   }
@@ -159,8 +178,30 @@ export class Asking {
       coverage: this.#coverage,
       answerer: answerer.name,
       elapsed: performance.now() - this.#began,
+      ...(answerer.model !== undefined && { model: answerer.model }),
+      ...(answerer.adapters && { adapters: answerer.adapters }),
       ...(this.budget && { prompt: this.budget }),
     }
     return { ...this.turn, ...how, answer }
   }
 }
+
+const kept = ({ passage, ...evidence }: Evidence): KeptEvidence => ({
+  ...evidence,
+  passage: passage.id,
+  document: passage.document,
+})
+
+const signatureOf = ({
+  answerer,
+  model,
+  adapters,
+  prompt,
+  generation,
+}: Answer): NonNullable<QuestionTrace['answered']> => ({
+  answerer,
+  ...(model !== undefined && { model }),
+  ...(adapters && { adapters }),
+  ...(prompt && { prompt }),
+  ...(generation && { generation }),
+})

@@ -2,12 +2,22 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { Answerer } from '../answering/answerer'
 import type { Rewritten } from '../answering/follow-up/rewrite'
 import type { WholeTask } from '../answering/whole-document'
-import type { Answer, AnswerSentence, CollectionId, Document, Evidence, Turn } from '../domain'
+import type {
+  Alternative,
+  Answer,
+  AnswerAdapter,
+  AnswerSentence,
+  CollectionId,
+  Document,
+  Evidence,
+  Turn,
+} from '../domain'
 import type { FumikuraError } from '../errors'
 import { t } from '../i18n/i18n.svelte'
 import { detectLanguage } from '../language/detect'
 import type { Database } from '../storage/database'
-import { deleteTurn, listTurns, saveTurn } from '../storage/turns'
+import { readEvidence } from '../storage/evidence'
+import { deleteAlternative, deleteTurn, listTurns, saveAlternative, saveTurn } from '../storage/turns'
 import type { Announcer } from './announcer.svelte'
 import { Asking, type AnyAnswerer, type AskingParts, type Search } from './asking.svelte'
 import { coalesce } from './coalesce'
@@ -22,8 +32,11 @@ export interface ConversationParts {
   library: Library
   understand: (turn: Turn, turns: readonly Turn[], signal: AbortSignal) => Promise<Rewritten>
   search: Search
-  /** Who answers the next question, which follows on these turns. */
-  answerer: (told: { collection: CollectionId; turns: readonly Turn[] }, by?: AnsweredBy) => Answerer
+  /** Who answers a question that follows on these turns; `again`: one that has its answer, and perhaps turns after it. */
+  answerer: (
+    told: { collection: CollectionId; turns: readonly Turn[]; again?: boolean },
+    wish: Pick<Wish, 'by' | 'adapters'>,
+  ) => Answerer
   /** Who reads whole documents, where somebody can. */
   wholeReader?: (task: WholeTask, documents: readonly Document[]) => AnyAnswerer | undefined
   announcer: Announcer
@@ -36,6 +49,8 @@ export type AnsweredBy = 'model' | 'quote'
 /** How a question is to be answered, where it is not as usual. */
 export interface Wish {
   by?: AnsweredBy
+  /** The adapters that a model is to wear; absent: those that are on. */
+  adapters?: readonly AnswerAdapter[]
   /** All passages are read for this, in place of a search. */
   whole?: WholeTask
 }
@@ -59,7 +74,7 @@ export class Conversation {
   readonly #collection = $derived.by(() => this.#parts.library.collections.current?.id)
   /** Oldest first; the one being answered is the last. */
   readonly turns = $derived.by(() => {
-    const live = this.asking?.turn
+    const live = this.asking?.alternative === undefined ? this.asking?.turn : undefined
     const kept = this.#kept
       .filter((turn) => turn.collection === this.#collection && turn.id !== live?.id)
       .map((turn) => (turn.answer ? turn : (this.#answered.get(turn.id) ?? turn)))
@@ -111,11 +126,26 @@ export class Conversation {
     await this.#finish(asking, finished)
   }
 
+  /**
+   * Has the model answer the question of a turn once more, with these adapters: from the same passages and after the same
+   * turns, so that nothing else differs. The answer is kept beside the one there is.
+   */
+  async answerAgain(turn: Turn, adapters: readonly AnswerAdapter[]): Promise<void> {
+    const { answer, stopped: _stopped, alternatives: _others, ...asked } = turn
+    if (!answer) return
+    this.asking?.stop()
+    const asking = new Asking(asked, answer.coverage.documentsSearched, crypto.randomUUID())
+    this.asking = asking
+    const parts = this.#partsAgain(turn, answer, adapters)
+    const finished = await asking.run([], parts, (sentence) => this.#announceSentence(asking, sentence))
+    await this.#finishAgain(asking, finished)
+  }
+
   stop(): void {
     this.asking?.stop()
   }
 
-  #partsFor({ by, whole }: Wish, collection: CollectionId): AskingParts {
+  #partsFor({ whole, ...wish }: Wish, collection: CollectionId): AskingParts {
     const { library, understand, search, answerer, wholeReader } = this.#parts
     const turns = this.turns.filter(({ answer }) => answer)
     const reader = whole && wholeReader?.(whole, library.chosen)
@@ -123,7 +153,18 @@ export class Conversation {
     return {
       understand: (asked, signal) => understand(asked, turns, signal),
       search,
-      answerer: answerer({ collection, turns }, by),
+      answerer: answerer({ collection, turns }, wish),
+    }
+  }
+
+  #partsAgain(turn: Turn, { coverage }: Answer, adapters: readonly AnswerAdapter[]): AskingParts {
+    const { db, answerer } = this.#parts
+    const { question, standalone, evidence = [], collection, asked } = turn
+    const turns = this.turns.filter((other) => other.answer && other.asked < asked)
+    return {
+      understand: () => Promise.resolve(standalone ?? { text: question }),
+      search: async () => ({ evidence: await readEvidence(db, evidence), coverage }),
+      answerer: answerer({ collection, turns, again: true }, { adapters }),
     }
   }
 
@@ -133,6 +174,15 @@ export class Conversation {
     await deleteTurn(db, turn.id)
     await this.refresh()
     notices.show(t('chat.removed'), { action: { label: t('chat.undo'), run: () => void this.#restore(turn) } })
+  }
+
+  /** Takes one of the other answers of a turn away. */
+  async removeAlternative(turn: Turn, alternative: Alternative): Promise<void> {
+    const { db, notices } = this.#parts
+    await deleteAlternative(db, turn.id, alternative.id)
+    await this.refresh()
+    const run = () => void saveAlternative(db, turn.id, alternative).then(this.refresh)
+    notices.show(t('chat.removedAnswer'), { action: { label: t('chat.undo'), run } })
   }
 
   async #restore(turn: Turn): Promise<void> {
@@ -152,6 +202,24 @@ export class Conversation {
     await saveTurn(this.#parts.db, turn).catch(() => undefined)
   }
 
+  async #finishAgain(asking: Asking, { answer, stopped }: Turn): Promise<void> {
+    const { alternative: id = '', turn, failure } = asking
+    // One that was stopped before it began leaves nothing.
+    if (answer || failure) {
+      if (failure) this.failures.set(id, failure)
+      const alternative: Alternative = {
+        id,
+        asked: Date.now(),
+        ...(answer && { answer }),
+        ...(stopped && { stopped }),
+      }
+      this.#kept = this.#kept.map((kept) => (kept.id === turn.id ? withAlternative(kept, alternative) : kept))
+      if (answer && !stopped) this.#announceAnswer(answer)
+      await saveAlternative(this.#parts.db, turn.id, alternative).catch(() => undefined)
+    }
+    if (this.asking === asking) this.asking = undefined
+  }
+
   #announceSentence(asking: Asking, sentence: AnswerSentence): void {
     if (this.asking === asking) this.#parts.announcer.say(sentence.text, asking.turn.language)
   }
@@ -161,3 +229,8 @@ export class Conversation {
     this.#parts.announcer.say(answer.refused ? t('chat.finishedRefused') : t('chat.finished', { count }))
   }
 }
+
+const withAlternative = (turn: Turn, alternative: Alternative): Turn => ({
+  ...turn,
+  alternatives: [...(turn.alternatives ?? []).filter(({ id }) => id !== alternative.id), alternative],
+})

@@ -1,5 +1,7 @@
-import type { Answer, Citation, Turn } from '../domain'
-import { formatDate, t } from '../i18n/i18n.svelte'
+import type { Answer, AnswerSentence, Citation, Turn } from '../domain'
+import { formatDate, formatSeconds, t } from '../i18n/i18n.svelte'
+import { withText } from './adapters/adapter-names'
+import { writingFigures } from './answer-figures'
 import { markersOf } from './markers'
 
 /**
@@ -15,20 +17,58 @@ export function exportMarkdown(turns: readonly Turn[], collection: string): stri
 export function turnMarkdown(turn: Turn): string {
   const parts = [`## ${escapeMarkdown(turn.question)}`, formatDate(turn.asked)]
   if (!turn.answer) return [...parts, turn.stopped ? t('chat.stoppedEmpty') : t('chat.failed')].join('\n\n')
-  return [...parts, ...answerParts(turn.answer), ...(turn.stopped ? [t('chat.stopped')] : [])].join('\n\n')
+  const answers = [{ answer: turn.answer, stopped: turn.stopped }, ...(turn.alternatives ?? [])]
+  if (answers.length === 1) parts.push(...wholeAnswer(answers[0]!))
+  else for (const one of answers) parts.push(...signature(one.answer), ...wholeAnswer(one))
+  return parts.join('\n\n')
+}
+
+function wholeAnswer({ answer, stopped }: { answer?: Answer | undefined; stopped?: boolean | undefined }): string[] {
+  return [...(answer ? answerParts(answer) : [t('chat.failedAnswer')]), ...(stopped ? [t('chat.stopped')] : [])]
+}
+
+/** Above one of several answers: who wrote it, with which adapters, and how that went. */
+function signature(answer: Answer | undefined): string[] {
+  if (!answer) return []
+  const quoted = answer.answerer === 'quote'
+  const adapters = answer.adapters?.length ? withText(answer.adapters) : quoted ? [] : [t('chat.without')]
+  const title = [quoted ? t('chat.quoted') : answer.answerer, ...adapters].join(' · ')
+  const figures = [...writingFigures(answer), formatSeconds(answer.elapsed)].join(' · ')
+  return [`### ${escapeMarkdown(title)}`, escapeMarkdown(figures)]
 }
 
 /** The answer alone, for the clipboard. */
 export const answerMarkdown = (answer: Answer): string => answerParts(answer).join('\n\n')
 
 function answerParts(answer: Answer): string[] {
-  if (answer.refused) return [t('chat.exportRefused'), ...listing(answer.nearest), coverageText(answer)]
-  const sentences = answer.sentences.map((sentence) => {
-    const markers = [...new Set(sentence.citations.map((citation) => `\\[${citation.marker}\\]`))]
-    const doubtful = sentence.support === 'unsupported' ? [`(${t('chat.unsupported')})`] : []
-    return [escapeMarkdown(sentence.text), ...markers, ...doubtful].join(' ')
-  })
-  return [...sentences, ...sources(answer), coverageText(answer)]
+  if (answer.refused) return [t('chat.exportRefused'), ...listing(answer.nearest), ...foot(answer)]
+  return [...said(answer), ...sources(answer), ...foot(answer)]
+}
+
+/** "Read 5 of 412 passages, 3 of 20 documents", and the adapters that it was written with. */
+const foot = (answer: Answer): string[] => [
+  coverageText(answer),
+  ...(answer.adapters?.length ? [escapeMarkdown(withText(answer.adapters).join(' '))] : []),
+]
+
+/** The sentences, and behind them the object that they were written in. An object without an answer stands for itself. */
+function said(answer: Answer): string[] {
+  const { json, sentences } = answer
+  if (json === undefined) return sentences.map(sentenceMarkdown)
+  return [...(sentences[0]?.text === json ? [] : sentences.map(sentenceMarkdown)), codeBlock(json, 'json')]
+}
+
+function sentenceMarkdown(sentence: AnswerSentence): string {
+  const markers = [...new Set(sentence.citations.map((citation) => `\\[${citation.marker}\\]`))]
+  const doubtful = sentence.support === 'unsupported' ? [`(${t('chat.unsupported')})`] : []
+  return [escapeMarkdown(sentence.text), ...markers, ...doubtful].join(' ')
+}
+
+/** The fence is longer than any in the text: nothing in it ends the block. */
+function codeBlock(text: string, language: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/gu)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}${language}\n${text}\n${fence}`
 }
 
 function sources(answer: Answer): string[] {

@@ -2,9 +2,9 @@ import type { Answerer, AnswerRequest } from '../answering/answerer'
 import { remember } from '../answering/memory'
 import { quoteAnswerer } from '../answering/quote'
 import { readWholeDocuments, wholeEvidence, type WholeTask } from '../answering/whole-document'
-import { modelAnswerer } from '../answering/write'
+import { modelAnswerer, wornBy } from '../answering/write'
 import type { Templates } from '../answering/templates/templates'
-import type { CollectionId, Document, Evidence, Language, Turn } from '../domain'
+import type { AnswerAdapter, CollectionId, Document, Evidence, Language, Turn } from '../domain'
 import { catalogue, modelName, type LlmEntry } from '../engines/llm/catalogue'
 import type { LanguageModel } from '../engines/llm/language-model'
 import type { PassedOver } from '../engines/llm/llm-owner'
@@ -49,16 +49,43 @@ export interface ServedModel {
   bring(entry: LlmEntry, signal: AbortSignal): Promise<void>
 }
 
+/** What the page tells the writer of beside its own. */
+export interface WriterParts {
+  /** The adapters that are on now. */
+  adapters?: () => readonly AnswerAdapter[]
+  served?: ServedModel
+}
+
 /** What a question was asked with before, for the next one. */
 interface Told {
   collection: CollectionId
   turns: readonly Turn[]
+  /** A question in the middle of the conversation is answered again: the summary that is kept tells of later ones too. */
+  again?: boolean
+}
+
+/** How an answer is wished. */
+export interface Answering {
+  by?: 'model' | 'quote'
+  /** LoRA adapters that the model writes it with; absent: those that are on in the open collection. */
+  adapters?: readonly AnswerAdapter[]
+}
+
+interface WholeReading {
+  task: WholeTask
+  adapters: readonly AnswerAdapter[]
+  documents: readonly Pick<Document, 'hash' | 'name'>[]
 }
 
 /** Of the model's context, what earlier turns may take: the rest is for passages and the answer. */
 const MEMORY_SHARE = 0.25
 
-/** The language model that was chosen, if any, and who answers questions: that model, or without one the quotation of sentences. */
+/**
+ * The language model that was chosen, if any, and who answers questions: that model, or without one the quotation of sentences.
+ *
+ * Adapters go with what a person reads. Questions are rewritten (Understanding) and turns summarised without any: what is
+ * searched and remembered must not be in JSON or in a style, and two answers that are compared must rest on the same.
+ */
 export class Writer {
   /** The person's own models, from this machine's disk. */
   own = $state.raw<readonly LlmEntry[]>([])
@@ -69,9 +96,11 @@ export class Writer {
   readonly texts: PromptTexts
   readonly model: ModelChoice<LlmEntry, OpenWriter>
   readonly #db: Database
+  readonly #adapters: () => readonly AnswerAdapter[]
 
-  constructor(db: Database, owner: WriterOwner, served?: ServedModel) {
+  constructor(db: Database, owner: WriterOwner, { adapters = () => [], served }: WriterParts = {}) {
     this.#db = db
+    this.#adapters = adapters
     this.texts = new PromptTexts(db)
     this.model = new ModelChoice({
       db,
@@ -141,29 +170,33 @@ export class Writer {
 
   /**
    * Who answers the next question of a conversation: the model where it is ready and nothing else is wished. A narrow one
-   * has to be wished for: quotations score higher.
+   * has to be wished for, or be given an adapter: quotations score higher.
    */
-  answerer(told: Told, by: 'model' | 'quote' = this.#narrow ? 'quote' : 'model'): Answerer {
-    const model = by === 'model' ? this.ready : undefined
-    if (!model) return quoteAnswerer
+  answerer(told: Told, { by, adapters = this.#adapters() }: Answering = {}): Answerer {
     const narrow = this.#narrow
+    const usual = narrow && adapters.length === 0 ? 'quote' : 'model'
+    const model = (by ?? usual) === 'model' ? this.ready : undefined
+    if (!model) return quoteAnswerer
     const written = modelAnswerer(model, {
       templates: this.#templates,
       strict: this.strict || narrow !== undefined,
+      adapters,
       ...(narrow ?? { source: { passage: (document, ordinal) => getPassage(this.#db, document, ordinal) } }),
     })
-    return { name: written.name, answer: (request, signal) => this.#answer(model, written, told, request, signal) }
+    return { ...written, answer: (request, signal) => this.#answer(model, written, told, request, signal) }
   }
 
   /** Reads every passage of these documents with the model in place of a search; undefined where none is ready. */
   wholeReader(task: WholeTask, documents: readonly Pick<Document, 'hash' | 'name'>[]): AnyAnswerer | undefined {
     const model = this.general
-    return (
-      model && {
-        name: model.name,
-        answer: (request, signal) => this.#readWhole(model, task, documents, request, signal),
-      }
-    )
+    if (!model) return undefined
+    const adapters = this.#adapters()
+    return {
+      name: model.name,
+      model: model.id,
+      ...wornBy(adapters),
+      answer: (request, signal) => this.#readWhole(model, { task, adapters, documents }, request, signal),
+    }
   }
 
   async *#answer(model: LanguageModel, written: Answerer, told: Told, request: AnswerRequest, signal: AbortSignal) {
@@ -177,14 +210,14 @@ export class Writer {
 
   async *#readWhole(
     model: LanguageModel,
-    task: WholeTask,
-    documents: readonly Pick<Document, 'hash' | 'name'>[],
+    { task, adapters, documents }: WholeReading,
     { question, language }: AnswerRequest,
     signal: AbortSignal,
   ) {
     try {
       const passages = await this.#allPassages(documents, signal)
-      yield* readWholeDocuments(model, { question, language, task, passages }, { templates: this.#templates }, signal)
+      const options = { templates: this.#templates, adapters }
+      yield* readWholeDocuments(model, { question, language, task, passages }, options, signal)
     } finally {
       this.#noteDevice(model)
     }
@@ -203,7 +236,7 @@ export class Writer {
   /** Earlier turns as the model is to be told them; their summary is kept with the collection. */
   async #remember(
     model: LanguageModel,
-    { collection, turns }: Told,
+    { collection, turns, again = false }: Told,
     { language }: AnswerRequest,
     signal: AbortSignal,
   ): Promise<NonNullable<AnswerRequest['conversation']>> {
@@ -211,7 +244,7 @@ export class Writer {
     const tokens = Math.floor(model.capabilities.contextTokens * MEMORY_SHARE)
     const options = { model, templates: this.texts.of(language), tokens }
     const { conversation, summary } = await remember(turns, kept, options, signal)
-    if (summary && summary !== kept) await saveSummary(this.#db, summary).catch(() => undefined)
+    if (summary && summary !== kept && !again) await saveSummary(this.#db, summary).catch(() => undefined)
     return conversation
   }
 

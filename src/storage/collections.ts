@@ -3,7 +3,7 @@ import { announce } from './changes'
 import type { Database } from './database'
 import { leaveCollection } from './documents'
 import { MENTIONING_STORES } from './removal'
-import { excludedKey, summaryKey } from './settings'
+import { adaptersKey, excludedKey, summaryKey } from './settings'
 import { write, writeAlone } from './transaction'
 
 /** All collections, in the order they were made. */
@@ -49,6 +49,7 @@ export async function deleteCollection(db: Database, id: CollectionId): Promise<
     for await (const cursor of transaction.objectStore('turns').index('collection').iterate(id)) await cursor.delete()
     await transaction.objectStore('settings').delete(excludedKey(id))
     await transaction.objectStore('settings').delete(summaryKey(id))
+    await transaction.objectStore('settings').delete(adaptersKey(id))
     await transaction.objectStore('collections').delete(id)
   })
   announce(db, { what: 'collections', collection: id })

@@ -1,4 +1,4 @@
-import type { Citation, CollectionId, Document, DocumentHash, Turn } from '../domain'
+import type { Answer, Citation, CollectionId, Document, DocumentHash, Turn } from '../domain'
 import { ofDocument } from './pages'
 import { excludedKey, summaryKey } from './settings'
 import type { Transaction } from './transaction'
@@ -68,22 +68,37 @@ async function forgetTurns(transaction: Mentioning, hash: DocumentHash, collecti
   const range = collection === undefined ? null : IDBKeyRange.only(collection)
   for await (const cursor of transaction.objectStore('turns').index('collection').iterate(range)) {
     const turn = cursor.value
-    if (quotes(turn, hash)) {
+    if (quotes(turn.answer, hash)) {
       await cursor.delete()
       await transaction.objectStore('settings').delete(summaryKey(turn.collection))
-    } else if (turn.documents?.includes(hash))
-      await cursor.update({ ...turn, documents: turn.documents.filter((other) => other !== hash) })
+    } else if (mentions(turn, hash)) await cursor.update(without(turn, hash))
   }
 }
 
-const quotes = (turn: Turn, hash: DocumentHash): boolean =>
-  citationsOf(turn).some((citation) => citation.document === hash)
+/** The turn without what it says of a document; from the passages that are left, its question is not answered again. */
+function without({ evidence, alternatives, ...turn }: Turn, hash: DocumentHash): Turn {
+  const left = alternatives?.filter(({ answer }) => !quotes(answer, hash)) ?? []
+  return {
+    ...turn,
+    ...(turn.documents && { documents: turn.documents.filter((other) => other !== hash) }),
+    ...(evidence && !holds(evidence, hash) && { evidence }),
+    ...(left.length > 0 && { alternatives: left }),
+  }
+}
 
-/** Every citation of a turn's answer, those of a refusal included. */
-function citationsOf({ answer }: Turn): Citation[] {
+const holds = (evidence: Turn['evidence'], hash: DocumentHash): boolean =>
+  evidence?.some(({ document }) => document === hash) ?? false
+
+const quotes = (answer: Answer | undefined, hash: DocumentHash): boolean =>
+  citationsOf(answer).some((citation) => citation.document === hash)
+
+/** Every citation of an answer, those of a refusal included. */
+function citationsOf(answer: Answer | undefined): Citation[] {
   return answer ? [...answer.sentences.flatMap((sentence) => sentence.citations), ...answer.nearest] : []
 }
 
-/** A turn whose answer quotes the document, or whose question was limited to it. */
-export const mentions = (turn: Turn, hash: DocumentHash): boolean =>
-  quotes(turn, hash) || (turn.documents?.includes(hash) ?? false)
+/** A turn one of whose answers quotes the document, whose question was limited to it, or for which it was found. */
+export const mentions = ({ answer, documents, evidence, alternatives = [] }: Turn, hash: DocumentHash): boolean =>
+  [{ answer }, ...alternatives].some((one) => quotes(one.answer, hash)) ||
+  (documents?.includes(hash) ?? false) ||
+  holds(evidence, hash)

@@ -1,4 +1,4 @@
-import type { CollectionId, ConversationSummary, DocumentHash, Language } from '../domain'
+import type { AnswerAdapter, CollectionId, ConversationSummary, DocumentHash, Language } from '../domain'
 import type { AdapterEntry } from '../engines/llm/adapters/catalogue'
 import type { LlmEntry } from '../engines/llm/catalogue'
 import type { FusionMethod } from '../retrieval/fuse'
@@ -52,6 +52,11 @@ export const excludedKey = (collection: CollectionId): string => `excluded/${col
 /** Key of what a model remembers of a collection's earlier turns. */
 export const summaryKey = (collection: CollectionId): string => `summary/${collection}`
 
+const ADAPTERS = 'adapters/'
+
+/** Key of the adapters that a collection's chat begins with. */
+export const adaptersKey = (collection: CollectionId): string => `${ADAPTERS}${collection}`
+
 export async function getSetting<Key extends keyof Settings>(
   db: Database,
   key: Key,
@@ -74,6 +79,20 @@ export async function getExcluded(db: Database, collection: CollectionId): Promi
 
 export const setExcluded = (db: Database, collection: CollectionId, hashes: readonly DocumentHash[]): Promise<void> =>
   put(db, excludedKey(collection), hashes.length ? [...hashes] : undefined)
+
+/** The adapters that each collection's chat begins with; collections that begin without any are left out. */
+export async function getCollectionAdapters(db: Database): Promise<Map<CollectionId, readonly AnswerAdapter[]>> {
+  const range = IDBKeyRange.bound(ADAPTERS, `${ADAPTERS}\uffff`)
+  const { store } = db.transaction('settings')
+  const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)])
+  return new Map(keys.map((key, at) => [key.slice(ADAPTERS.length), values[at] as readonly AnswerAdapter[]]))
+}
+
+export const setCollectionAdapters = (
+  db: Database,
+  collection: CollectionId,
+  adapters: readonly AnswerAdapter[],
+): Promise<void> => put(db, adaptersKey(collection), adapters.length ? [...adapters] : undefined)
 
 /** What a model remembers of the turns that no longer fit into its context. */
 export const getSummary = async (db: Database, collection: CollectionId): Promise<ConversationSummary | undefined> =>

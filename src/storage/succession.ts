@@ -1,4 +1,4 @@
-import type { Answer, Citation, CollectionId, DocumentHash, Page } from '../domain'
+import type { Alternative, Answer, Citation, CollectionId, DocumentHash, Page } from '../domain'
 import { mentions, type MENTIONING_STORES } from './removal'
 import type { PreparedDocument } from './schema'
 import { excludedKey } from './settings'
@@ -43,15 +43,21 @@ async function moveQueued(transaction: Mentioning, from: DocumentHash, to: Docum
 async function moveTurns(transaction: Mentioning, from: DocumentHash, to: PreparedDocument) {
   const move = (citation: Citation) => moveCitation(citation, from, to)
   for await (const cursor of transaction.objectStore('turns')) {
-    const turn = cursor.value
-    if (!mentions(turn, from)) continue
+    if (!mentions(cursor.value, from)) continue
+    const { evidence, alternatives, ...turn } = cursor.value
     await cursor.update({
       ...turn,
       ...(turn.documents && { documents: renamed(turn.documents, from, to.document.hash) }),
       ...(turn.answer && { answer: moveCitations(turn.answer, move) }),
+      ...(alternatives && { alternatives: alternatives.map((one) => moveAlternative(one, move)) }),
+      // Passages of an earlier version are not read again.
+      ...(evidence?.every(({ document }) => document !== from) && { evidence }),
     })
   }
 }
+
+const moveAlternative = (alternative: Alternative, move: (citation: Citation) => Citation): Alternative =>
+  alternative.answer ? { ...alternative, answer: moveCitations(alternative.answer, move) } : alternative
 
 function moveCitations(answer: Answer, move: (citation: Citation) => Citation): Answer {
   return {

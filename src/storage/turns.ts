@@ -1,4 +1,4 @@
-import type { CollectionId, Turn } from '../domain'
+import type { Alternative, Answer, CollectionId, Turn } from '../domain'
 import { announce } from './changes'
 import type { Database } from './database'
 import { summaryKey } from './settings'
@@ -7,7 +7,15 @@ import { write } from './transaction'
 /** The history of a collection, oldest question first. */
 export async function listTurns(db: Database, collection: CollectionId): Promise<Turn[]> {
   const turns = await db.getAllFromIndex('turns', 'collection', collection)
-  return turns.sort((a, b) => a.asked - b.asked)
+  return turns.map(renewed).sort((a, b) => a.asked - b.asked)
+}
+
+/** Earlier versions knew one adapter of an answer, by its name alone, at full strength. */
+function renewed(turn: Turn): Turn {
+  if (!turn.answer || !('adapter' in turn.answer)) return turn
+  const { adapter, ...answer }: Answer & { adapter?: unknown } = turn.answer
+  if (typeof adapter !== 'string') return { ...turn, answer }
+  return { ...turn, answer: { adapters: [{ adapter, name: adapter, strength: 1 }], ...answer } }
 }
 
 /** Keeps a turn, new or changed. A turn of a collection that was deleted meanwhile is dropped. */
@@ -17,6 +25,31 @@ export async function saveTurn(db: Database, turn: Turn): Promise<void> {
     if (known !== undefined) await transaction.objectStore('turns').put(turn)
   })
   announce(db, { what: 'turns', collection: turn.collection })
+}
+
+/** Keeps another answer to the question of a turn, unless the turn has been deleted meanwhile. */
+export const saveAlternative = (db: Database, turn: string, alternative: Alternative): Promise<void> =>
+  changeAlternatives(db, turn, (others) =>
+    [...others.filter(({ id }) => id !== alternative.id), alternative].sort((a, b) => a.asked - b.asked),
+  )
+
+export const deleteAlternative = (db: Database, turn: string, alternative: string): Promise<void> =>
+  changeAlternatives(db, turn, (others) => others.filter(({ id }) => id !== alternative))
+
+/** Read and written in one transaction: two tabs may answer the same question again. */
+async function changeAlternatives(
+  db: Database,
+  id: string,
+  change: (alternatives: readonly Alternative[]) => readonly Alternative[],
+): Promise<void> {
+  await write(db, ['turns'], 'relaxed', async (transaction) => {
+    const turn = await transaction.objectStore('turns').get(id)
+    if (!turn) return
+    const { alternatives = [], ...rest } = turn
+    const changed = change(alternatives)
+    await transaction.objectStore('turns').put({ ...rest, ...(changed.length > 0 && { alternatives: changed }) })
+  })
+  announce(db, { what: 'turns' })
 }
 
 export async function deleteTurn(db: Database, id: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Evidence, Language } from '../../domain'
 import type { LanguageModel, Sampling } from '../../engines/llm/language-model'
+import type { AdapterUse } from '../../lora/adapter'
 import type { Cite } from '../cite'
 import { buildPrompt } from '../prompt'
 import type { Templates } from '../templates/templates'
@@ -18,6 +19,8 @@ export interface ReadPortion {
 export interface ReadThroughOptions {
   templates: Templates
   sampling?: Sampling
+  /** What is said of the portions is written with these adapters. */
+  adapters?: readonly AdapterUse[]
   controlTokens?: readonly string[]
   /** Tokens that the model may write about one portion. */
   portionTokens: number
@@ -26,7 +29,7 @@ export interface ReadThroughOptions {
 }
 
 /** Passages read at once, at most: small models overlook things in long prompts long before their context is full. */
-const portionSize = 8
+export const portionSize = 8
 
 /**
  * Shows a model all passages, some at a time and each once, and gives what it says of each portion.
@@ -47,8 +50,9 @@ export async function* readThrough(
       { ...options, kind, answerTokens: options.portionTokens },
       signal,
     )
-    const maxTokens = options.portionTokens
-    const { text, cut } = await complete(model, messages, { ...options.sampling, maxTokens }, signal)
+    const { sampling, adapters, portionTokens: maxTokens } = options
+    const generate = { ...sampling, maxTokens, ...(adapters && { adapters }) }
+    const { text, cut } = await complete(model, messages, generate, signal)
     const check = sentenceChecker({ shown, question, cite, answering: () => -1 })
     yield { said: text, cut, check, passages: shown.map(({ evidence }) => evidence) }
     at += Math.max(1, shown.length)

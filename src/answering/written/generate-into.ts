@@ -1,15 +1,27 @@
+import type { AnswerNote } from '../../domain'
 import type { ChatMessage, GenerateOptions, GenerationEnd, LanguageModel } from '../../engines/llm/language-model'
 import { isAbort } from '../../errors'
 import type { AnswerEvent } from '../answerer'
 import { closeGeneration } from './complete'
-import type { Writing } from './writing'
+
+/** What takes the text of a model and gives the events that the reader of it sees. */
+export interface AnswerWriting {
+  readonly notes: Set<AnswerNote>
+  /** The model has said all that is of use. */
+  readonly over: boolean
+  take(piece: string): Iterable<AnswerEvent>
+  /** The rest, once the model is done or has been stopped. */
+  end(): Iterable<AnswerEvent>
+  /** Tells what was held back. */
+  release(): Iterable<AnswerEvent>
+}
 
 /**
  * Has a model write, and tells what it writes, with `begun` before the first of it; returns how it ended, or nothing where it was stopped because all was said. An
  * error comes after what was said until then, to its last word; after an abort nothing more is told.
  */
 export async function* generateInto(
-  writing: Writing,
+  writing: AnswerWriting,
   model: Pick<LanguageModel, 'generate'>,
   messages: readonly ChatMessage[],
   options: GenerateOptions,

@@ -1,6 +1,7 @@
 import type { AnswerNote, AnswerSentence, Language } from '../../domain'
 import type { AnswerEvent } from '../answerer'
 import type { CheckSentence } from './check-sentence'
+import type { AnswerWriting } from './generate-into'
 import { saysNothingFound } from './nothing-found'
 import { foldedSentence } from './repetition'
 import { SentenceCutter, type WrittenSentence } from './sentence-cutter'
@@ -22,7 +23,7 @@ export interface WritingOptions {
 const repeatsAllowed = 1
 
 /** An answer while it is being written: takes what the model produces and gives the events that the reader of it sees. */
-export class Writing {
+export class Writing implements AnswerWriting {
   readonly sentences: AnswerSentence[] = []
   readonly notes = new Set<AnswerNote>()
   /** The model has said all that is of use: a stop text has come, or it only repeats itself. */

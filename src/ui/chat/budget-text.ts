@@ -1,5 +1,6 @@
+import { writingFigures } from '../../app/answer-figures'
 import type { AnswerNote, Answer, PromptBudget } from '../../domain'
-import { formatSeconds, t } from '../../i18n/i18n.svelte'
+import { t } from '../../i18n/i18n.svelte'
 
 /** "1,240 of 4,096 tokens: 6 passages, 2 turns" */
 export function budgetText({ tokens, limit, passages, turns, summarised }: PromptBudget): string {
@@ -11,19 +12,19 @@ export function budgetText({ tokens, limit, passages, turns, summarised }: Promp
   return t('chat.budget', { tokens, limit, parts: parts.join(t('chat.comma')) })
 }
 
-/** How the writing went: the prompt, the time to the first token, tokens per second. Nothing for quotations. */
-export function generationText({ prompt, generation }: Answer): string[] {
-  return [
-    ...(prompt ? [budgetText(prompt)] : []),
-    ...(generation ? [t('chat.firstToken', { time: formatSeconds(generation.firstToken) })] : []),
-    ...(generation?.tokensPerSecond === undefined
-      ? []
-      : [t('chat.speed', { speed: Math.round(generation.tokensPerSecond * 10) / 10 })]),
-  ]
-}
+/** What the model was given, and how the writing went. Nothing for quotations. */
+export const generationText = (answer: Answer): string[] => [
+  ...(answer.prompt ? [budgetText(answer.prompt)] : []),
+  ...writingFigures(answer),
+]
+
+const noteKeys = {
+  otherLanguage: 'chat.noteOtherLanguage',
+  cutShort: 'chat.noteCutShort',
+  repetition: 'chat.noteRepetition',
+  notJson: 'chat.noteNotJson',
+  formatAside: 'chat.noteFormatAside',
+} as const satisfies Record<AnswerNote, string>
 
 /** What a person should know of a written answer. */
-export function noteText(note: AnswerNote): string {
-  if (note === 'otherLanguage') return t('chat.noteOtherLanguage')
-  return note === 'cutShort' ? t('chat.noteCutShort') : t('chat.noteRepetition')
-}
+export const noteText = (note: AnswerNote): string => t(noteKeys[note])

@@ -38,7 +38,7 @@ async function open(script: Script | string, options: ScriptedOptions = {}, owne
     library,
     understand: (turn) => Promise.resolve({ text: turn.question }),
     search: await searchOf(db),
-    answerer: (told, by) => writer.answerer(told, by),
+    answerer: (told, wish) => writer.answerer(told, wish),
     wholeReader: (task, documents) => writer.wholeReader(task, documents),
     announcer,
     notices,
@@ -223,26 +223,26 @@ test('a narrow model comes with the page: opened without being asked for, asked 
     first: () => narrow,
     bring: ({ id }: LlmEntry) => Promise.resolve(void brought.push(id)),
   }
-  const writer = new Writer(db, owner, served)
+  const writer = new Writer(db, owner, { served })
   await writer.load()
   await expect.poll(() => writer.ready?.id).toBe('scripted')
   expect(brought).toEqual([narrow.id])
   expect(writer.general).toBeUndefined()
   const told = { collection: 'one', turns: [] }
   expect(writer.answerer(told).name).toBe('quote')
-  expect(writer.answerer(told, 'model').name).toBe('Scripted model')
+  expect(writer.answerer(told, { by: 'model' }).name).toBe('Scripted model')
   expect(writer.wholeReader('summary', [])).toBeUndefined()
   const { evidence } = await (
     await searchOf(db)
   )({ question: '', documents: [], limit: 1 }, new AbortController().signal)
   const request = { question: 'What is said?', language: 'en' as const, evidence, coverage }
   const { signal } = new AbortController()
-  for await (const event of writer.answerer(told, 'model').answer(request, signal)) void event
+  for await (const event of writer.answerer(told, { by: 'model' }).answer(request, signal)) void event
   expect(model.asked.at(-1)).toEqual([
     { role: 'user', content: expect.stringMatching(/^\[1\] [^"]+\n\nQuestion: What is said\?$/) as string },
   ])
   await writer.model.choose(undefined)
-  const again = new Writer(db, owner, served)
+  const again = new Writer(db, owner, { served })
   await again.load()
   expect(again.model.chosen).toBeUndefined()
 })

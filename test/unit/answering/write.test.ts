@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AnswerEvent, AnswerRequest } from '../../../src/answering/answerer'
 import { modelAnswerer, type ModelAnswererOptions } from '../../../src/answering/write'
-import type { Answer, Language } from '../../../src/domain'
+import type { Answer, AnswerAdapter, Language } from '../../../src/domain'
 import { DeviceLost, EmptyAnswer } from '../../../src/errors'
 import { Random } from '../../fixtures/random'
 import { ScriptedModel, type Script, type ScriptedOptions } from '../../fixtures/scripted-model'
@@ -143,9 +143,14 @@ describe('an answer that a model writes', () => {
     expect(after.model.asked[0]?.[2]?.content).toBe('The documents do not say.')
   })
 
-  it('names its adapter', async () => {
-    const answer = answerOf(await run('The monthly rent is $1,450 [1].', english, { adapter: 'plain-words' }))
-    expect(answer).toMatchObject({ answerer: 'Scripted model + plain-words', adapter: 'plain-words' })
+  it('is signed with the adapters that the model was asked with', async () => {
+    const gozaru: AnswerAdapter = { adapter: 'adapter-gozaru@1', name: 'Gozaru', kind: 'style', strength: 0.5 }
+    const ran = await run('The monthly rent is $1,450 [1].', english, { adapters: [gozaru] })
+    expect(answerOf(ran)).toMatchObject({ answerer: 'Scripted model', model: 'scripted', adapters: [gozaru] })
+    expect(ran.model.options.at(-1)?.adapters).toEqual([{ adapter: 'adapter-gozaru@1', strength: 0.5 }])
+    const plain = await run('The monthly rent is $1,450 [1].', english, { adapters: [] })
+    expect(answerOf(plain).adapters).toBeUndefined()
+    expect(plain.model.options.at(-1)).not.toHaveProperty('adapters')
   })
 })
 

@@ -117,3 +117,51 @@ describe('placeText', () => {
     expect(placeText(citation({ ...place, headingPath: [] }))).toBe('notes.md, paragraph 3')
   })
 })
+
+const gozaru = {
+  adapter: 'adapter-gozaru@1',
+  name: { en: 'Gozaru', ja: 'ござる' },
+  kind: 'style',
+  strength: 1,
+} as const
+const json = { adapter: 'adapter-json@1', name: '*JSON*', kind: 'format', strength: 0.5 } as const
+const generation = {
+  ...{ promptTokens: 99, reusedTokens: 0, generatedTokens: 12, firstToken: 250, tokensPerSecond: 3.44 },
+}
+
+test('an answer says with which adapters it was written', () => {
+  const signed = answer({ answerer: 'Tiny', model: 'tiny', adapters: [gozaru, json] })
+  expect(turnMarkdown(turn({ answer: signed }))).toContain('with: Gozaru, \\*JSON\\* ×0.5')
+  locale.language = 'ja'
+  expect(turnMarkdown(turn({ answer: signed }))).toContain('アダプター：ござる、\\*JSON\\* ×0.5')
+})
+
+test('several answers follow each other, each with what it was written with and how that went', () => {
+  const markdown = turnMarkdown(
+    turn({
+      answer: answer({ answerer: 'Tiny', model: 'tiny', adapters: [gozaru], generation }),
+      alternatives: [
+        { id: '1', asked: 2, answer: answer({ answerer: 'Tiny', model: 'tiny' }), stopped: true },
+        { id: '2', asked: 3 },
+      ],
+    }),
+  )
+  expect(markdown).toContain(
+    '### Tiny · with: Gozaru\n\n12 tokens written · first token after 0.25s · 3.4 tokens per second',
+  )
+  expect(markdown).toMatch(/### Tiny · without adapters\n\n[^#]*Stopped\./)
+  expect(markdown).toMatch(/The model could not answer\.$/)
+  expect(markdown.match(/27 days/g)).toHaveLength(4)
+})
+
+test('an answer in JSON is exported with it, and no fence in it ends the block', () => {
+  const text = '{"answer": "Staff have 27 days of leave.", "note": "```"}'
+  const parsed = turnMarkdown(turn({ answer: answer({ json: text }) }))
+  expect(parsed).toContain('Staff have 27 days of leave. \\[1\\]')
+  expect(parsed).toContain(`\`\`\`\`json\n${text}\n\`\`\`\``)
+  const whole = answer({ json: text, sentences: [{ text, marks: [], citations: [] }] })
+  expect(
+    turnMarkdown(turn({ answer: whole })).match(/27 days/g),
+    'and not twice where it stands for itself',
+  ).toHaveLength(1)
+})

@@ -6,7 +6,7 @@ import {
   type WholeDocumentRequest,
   type WholeProgress,
 } from '../../../../src/answering/whole-document'
-import type { Answer, Evidence, Language } from '../../../../src/domain'
+import type { Answer, AnswerAdapter, Evidence, Language } from '../../../../src/domain'
 import { DeviceLost, EmptyAnswer } from '../../../../src/errors'
 import { ScriptedModel, type Script, type ScriptedOptions } from '../../../fixtures/scripted-model'
 import { evidenceOf } from '../evidence'
@@ -41,7 +41,7 @@ interface Run {
 async function run(
   script: Script | string,
   request: Partial<WholeDocumentRequest> = {},
-  options: ScriptedOptions = {},
+  { adapters = [], ...options }: ScriptedOptions & { adapters?: AnswerAdapter[] } = {},
   signal = new AbortController().signal,
 ): Promise<Run> {
   const model = new ScriptedModel(script, options)
@@ -54,7 +54,7 @@ async function run(
     ...request,
   }
   try {
-    for await (const event of readWholeDocuments(model, whole, {}, signal)) result.events.push(event)
+    for await (const event of readWholeDocuments(model, whole, { adapters }, signal)) result.events.push(event)
   } catch (error) {
     result.error = error
   }
@@ -229,5 +229,45 @@ describe('on the way through the documents', () => {
   ])('asks in the language of the question (%s)', async (language, words) => {
     const { model } = await run('None. なし。', { language })
     expect(model.asked[0]?.at(-1)?.content).toContain(words)
+  })
+})
+
+describe('adapters', () => {
+  const adapterOf = (kind: 'style' | 'format'): AnswerAdapter => ({ adapter: kind, name: kind, kind, strength: 0.7 })
+  const adapters = [adapterOf('style'), adapterOf('format')]
+  const style = [{ adapter: 'style', strength: 0.7 }]
+  const sentences: Script = (prompt, messages) =>
+    (messages.at(-1)?.content ?? '').startsWith('Notes:')
+      ? 'There are offices in many cities [1].'
+      : String(honest(prompt, messages)).replaceAll(/^- (.*) \[(\d+)\]$/gm, '$1 [$2].')
+  const usedBy = ({ model }: Run) => model.options.map((options) => options.adapters)
+
+  it('write what a person reads, but for those of the form', async () => {
+    const ran = await run(honest, {}, { adapters })
+    expect(usedBy(ran)).toEqual(usedBy(ran).map(() => style))
+    expect(answerOf(ran)).toMatchObject({ adapters: [adapters[0]], notes: ['formatAside'] })
+  })
+
+  it('do not write the notes that only the model reads again', async () => {
+    const ran = await run(sentences, { task: 'summary' }, { adapters: [adapterOf('style')] })
+    expect(usedBy(ran).length).toBeGreaterThan(2)
+    expect(usedBy(ran).slice(0, -1)).toEqual(
+      usedBy(ran)
+        .slice(0, -1)
+        .map(() => undefined),
+    )
+    expect(usedBy(ran).at(-1)).toEqual(style)
+    expect(answerOf(ran).notes).toBeUndefined()
+  })
+
+  it('write the notes on a few passages, which are the summary', async () => {
+    const ran = await run(sentences, { task: 'summary', passages: passages.slice(0, 4) }, { adapters })
+    expect(usedBy(ran)).toEqual([style])
+  })
+
+  it('are not told of where there are none', async () => {
+    const ran = await run(honest)
+    expect(answerOf(ran)).not.toHaveProperty('adapters')
+    expect(ran.model.options[0]).not.toHaveProperty('adapters')
   })
 })
