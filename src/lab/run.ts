@@ -108,11 +108,12 @@ export interface Split {
   leaks: Leak[]
 }
 
-/** Two questions that are nearly the same (Jaccard of their shingles), one on each side. */
+/** Two questions, one on each side, that are nearly the same or rest on the same characters of a document. */
 export interface Leak {
   train: string
   test: string
-  /** 0 to 1. */
+  by: 'wording' | 'evidence'
+  /** Jaccard of their shingles, 0 to 1; 1 where the evidence is shared. */
   likeness: number
 }
 

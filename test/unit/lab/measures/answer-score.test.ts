@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cutAround, sample, seededRandom } from '../../eval/qa'
-import { answerTokens, meanScore, scoreAnswer } from '../../eval/score'
+import { answerTokens, meanScore, scoreAnswer } from '../../../../src/lab/measures/answer-score'
 import { countTokens } from '../../../src/language/tokens'
 
 describe('scoring as SQuAD and JaQuAD do', () => {
