@@ -44,6 +44,8 @@ export interface RunSpec {
   /** Worn by the LoRA arms; needed by them. */
   adapters: AdapterUse[]
   preset: RetrievalPreset
+  /** How options are put to the model: `plain` text as in the paper, or `chat` in the model's own template. */
+  form: 'plain' | 'chat'
   split: SplitSpec
   /** Questions of the test split, at most; absent: all. Which ones is decided by the split's seed. */
   questions?: number
@@ -84,6 +86,7 @@ export const defaultSpec: RunSpec = {
   seeds: [1],
   adapters: [],
   preset: PRESETS[1]!,
+  form: 'plain',
   split: { seed: 1, testShare: 1 },
   answerTokens: 128,
   temperature: 0,

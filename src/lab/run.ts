@@ -6,7 +6,7 @@ import type { Condition, RunSpec } from './run-spec'
 
 /**
  * What a result is measured by. Shares are 0 to 1 (in one result mostly 0 or 1); times are milliseconds. Absent where
- * a measure does not apply to a question or an arm.
+ * a measure does not apply to a question or an arm. Energy is not among them: no browser tells it.
  */
 export const SHARES = [
   /** The option with the highest log-probability is the right one: the paper's measure. */
@@ -29,7 +29,15 @@ export const SHARES = [
   /** A passage given holds the evidence. */
   'retrievalRecall',
 ] as const
-export const FIGURES = ['promptTokens', 'generatedTokens', 'firstToken', 'tokensPerSecond', 'milliseconds'] as const
+export const FIGURES = [
+  'promptTokens',
+  /** Of those, the ones whose keys and values were there already: they cost no time. */
+  'reusedTokens',
+  'generatedTokens',
+  'firstToken',
+  'tokensPerSecond',
+  'milliseconds',
+] as const
 export type ShareMeasure = (typeof SHARES)[number]
 export type FigureMeasure = (typeof FIGURES)[number]
 export type Measure = ShareMeasure | FigureMeasure

@@ -8,9 +8,9 @@ interface Occurrence {
   form: string
 }
 
-/** Katakana words, kanji (with the kana written between and behind them), words and codes of Latin letters. */
+/** Katakana words, kanji (with the kana of verbs between and behind them; い between them mostly ends an adjective), words of Latin letters. */
 const words =
-  /[\p{Script=Katakana}ー・\uff66-\uff9f]{2,}|\p{Script=Han}+(?:[いえきぎけげしじせちみめりれび]\p{Script=Han}+)+[いえきぎけげしじせちみめりれび]?|\p{Script=Han}{2,}[いえきぎけげしじせちみめりれび]?|[a-zａ-ｚ\u00c0-\u024f][a-zａ-ｚ\u00c0-\u024f\d０-９]*(?:[-‐–][a-zａ-ｚ\d０-９]+)*/giu
+  /[\p{Script=Katakana}ー・\uff66-\uff9f]{2,}|\p{Script=Han}+(?:[えきぎけげしじせちみめりれび]\p{Script=Han}+)*[いえきぎけげしじせちみめりれび]?|[a-zａ-ｚ\u00c0-\u024f][a-zａ-ｚ\u00c0-\u024f\d０-９]*(?:[-‐–][a-zａ-ｚ\d０-９]+)*/giu
 
 /**
  * Words that the set writes in more than one way, each occurrence of the rarer spelling: the long vowel at the end of katakana,
@@ -36,7 +36,11 @@ function keyOf(form: string): string | undefined {
     const bare = folded.replace(/[・ー]/g, '')
     return bare.length >= 2 ? bare : undefined
   }
-  if (/^\p{Script=Han}/u.test(folded)) return folded.replace(/[^\p{Script=Han}]/gu, '')
+  if (/^\p{Script=Han}/u.test(folded)) {
+    // 古い ends like 扱い and is no other spelling of 古: one ideograph alone is not enough to tell.
+    const bare = folded.replace(/[^\p{Script=Han}]/gu, '')
+    return bare.length >= 2 ? bare : undefined
+  }
   // "US" and "us", "WHO" and "who" are words of their own.
   const bare = folded.replace(/-/g, '')
   return bare.length > 2 && !stopWords.has(bare) ? bare : undefined

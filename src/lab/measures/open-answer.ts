@@ -56,8 +56,18 @@ function rightness({ answers, language }: OpenQuestion, text: string): Result['m
   return {
     exactMatch: exact,
     f1,
-    containsAnswer: answers.some((answer) => squeezed.includes(squeeze(answer))) ? 1 : 0,
+    containsAnswer: answers.some((answer) => holds(squeezed, squeeze(answer))) ? 1 : 0,
   }
+}
+
+/** 30 days are not in "130 days". */
+function holds(text: string, answer: string): boolean {
+  const digit = (character: string) => /\p{N}/u.test(character)
+  for (let at = text.indexOf(answer); at >= 0; at = text.indexOf(answer, at + 1)) {
+    const [before, behind] = [text.charAt(at - 1), text.charAt(at + answer.length)]
+    if (!(digit(before) && digit(answer.charAt(0))) && !(digit(behind) && digit(answer.at(-1) ?? ''))) return true
+  }
+  return false
 }
 
 const squeeze = (text: string): string => normalise(text).text.replace(/[^\p{L}\p{N}\p{M}]/gu, '')

@@ -14,10 +14,12 @@ const LENGTH = 3
 /**
  * The pairs of texts whose shingles (runs of three characters after folding, white space and marks left out) have a Jaccard
  * index of at least `threshold`; exact, all pairs. Texts without a shingle in common are never compared: two sets with that
- * index share one of the rarest few of each (prefix filtering: Chaudhuri et al. 2006).
+ * index share one of the rarest few of each (prefix filtering: Chaudhuri et al. 2006). Texts with other numbers in them are
+ * no duplicates: "page 3" and "page 4" ask for two things.
  */
 export function nearDuplicates(texts: readonly string[], threshold: number): LikePair[] {
   const sets = texts.map(shinglesOf)
+  const numbers = texts.map(numbersOf)
   const frequency = new Map<string, number>()
   for (const set of sets) for (const one of set) frequency.set(one, (frequency.get(one) ?? 0) + 1)
   const seen = new Map<string, number[]>()
@@ -32,7 +34,7 @@ export function nearDuplicates(texts: readonly string[], threshold: number): Lik
     }
     for (const one of [...candidates].sort((a, b) => a - b)) {
       const likeness = jaccard(sets[one]!, set)
-      if (likeness >= threshold) pairs.push({ one, other, likeness })
+      if (likeness >= threshold && numbers[one] === numbers[other]) pairs.push({ one, other, likeness })
     }
   }
   return pairs
@@ -40,6 +42,8 @@ export function nearDuplicates(texts: readonly string[], threshold: number): Lik
 
 /** How alike two texts are: 0 to 1; two without any shingle are equal when they are the same after folding. */
 export const textLikeness = (one: string, other: string): number => jaccard(shinglesOf(one), shinglesOf(other))
+
+const numbersOf = (text: string): string => (text.normalize('NFKC').match(/\d+(?:[.,]\d+)*/gu) ?? []).join(' ')
 
 const rarest = (set: ReadonlySet<string>, frequency: ReadonlyMap<string, number>, threshold: number): string[] => {
   const needed = set.size - Math.ceil(threshold * set.size) + 1

@@ -66,7 +66,8 @@ class RecordReader {
   number(name: string): number | undefined {
     const value = this.#get(name)
     if (value === undefined) return undefined
-    return Number.isFinite(Number(value)) ? Number(value) : this.#refuse('field', name)
+    const number = typeof value === 'string' && value.trim() === '' ? NaN : Number(value)
+    return Number.isFinite(number) ? number : this.#refuse('field', name)
   }
 
   language(): Language {
