@@ -19,6 +19,7 @@ const questions: Question[] = Array.from({ length: 40 }, (_, at) =>
   choiceQuestion(`${at}`, {
     options: ['north', 'south', 'east', 'west'].map((way) => `${way} gate ${at}`),
     answer: at % 4,
+    group: `${at}`,
     evidence: [{ document: 'document', page: at + 2, start: 0, end: 20 }],
   }),
 )
