@@ -44,10 +44,7 @@ export const resultsOf = (db: Database, id: RunId): Promise<Result[]> => db.getA
 /** Keeps a result and the run's progress in one transaction. Not announced: a result comes every second. @throws StorageFull */
 export async function putResult(db: Database, result: Result, run: Run): Promise<void> {
   await write(db, ['labRuns', 'labResults'], 'relaxed', async (transaction) => {
-    await Promise.all([
-      transaction.objectStore('labResults').put(result),
-      transaction.objectStore('labRuns').put(run),
-    ])
+    await Promise.all([transaction.objectStore('labResults').put(result), transaction.objectStore('labRuns').put(run)])
   })
 }
 

@@ -78,7 +78,12 @@ function describe(report: Report, measured: readonly Measured[]): void {
     if (promptTokens > 300)
       report.floors.push({ name, floor: `>= ${LEAST}x`, value: `${ratio.toFixed(2)}x`, held: ratio >= LEAST })
     const near = difference <= NEAR
-    report.floors.push({ name: `the same scores: ${name}`, floor: `<= ${NEAR}`, value: difference.toFixed(4), held: near })
+    report.floors.push({
+      name: `the same scores: ${name}`,
+      floor: `<= ${NEAR}`,
+      value: difference.toFixed(4),
+      held: near,
+    })
   }
   report.notes = ['quickest quarter of 7 rounds in turn; wasm; the same weights and runtime for both']
 }

@@ -38,7 +38,8 @@ export default async function run(): Promise<Report> {
   const server = await createServer({ server: { port: 0, hmr: false }, logLevel: 'error' })
   let browser: Browser | undefined
   try {
-    if (!makeModel(folder)) return { ...report, skipped: ['everything: python3 with numpy and onnx is needed for a model'] }
+    if (!makeModel(folder))
+      return { ...report, skipped: ['everything: python3 with numpy and onnx is needed for a model'] }
     await server.listen()
     browser = await chromium.launch({ executablePath, args: chromiumArguments })
     describe(report, await measure(browser, server, folder))

@@ -12,7 +12,8 @@ import { sharedData } from '../fixtures/shared-data'
 import type { Report } from '../measure/report'
 import { share } from './ranking'
 
-export const title = 'Log-likelihood accuracy of models that know nothing: chance, on the five MMLU subjects in both languages'
+export const title =
+  'Log-likelihood accuracy of models that know nothing: chance, on the five MMLU subjects in both languages'
 
 const SETS = ['mmlu-five-subjects', 'jmmlu-five-subjects']
 
@@ -51,7 +52,9 @@ async function measure(report: Report, name: string, questions: Question[]): Pro
   ]
   for (const [called, model] of models) {
     const spec = { ...defaultSpec, arms: ['base' as const] }
-    const events = await eventsOf(runArms(spec, labContext(questionSet(questions), model), new AbortController().signal))
+    const events = await eventsOf(
+      runArms(spec, labContext(questionSet(questions), model), new AbortController().signal),
+    )
     const [row] = summarise(resultsIn(events), questions)
     const { accuracy, normalisedAccuracy } = row!.measures
     const [one, other] = [accuracy!, normalisedAccuracy!]

@@ -24,7 +24,8 @@ export const en = {
   measureExactMatch: 'Exact match',
   measureExactMatchNote: 'The answer is the right one word for word, apart from case, width and marks.',
   measureF1: 'F1',
-  measureF1Note: 'How much of the right answer is in the answer, and the other way round: words in English, characters in Japanese.',
+  measureF1Note:
+    'How much of the right answer is in the answer, and the other way round: words in English, characters in Japanese.',
   measureContainsAnswer: 'Holds the answer',
   measureContainsAnswerNote: 'The right answer stands within what was written.',
   measureCitationPrecision: 'Citations that hold',
@@ -83,7 +84,8 @@ export const en = {
   costInput: 'Reading a question',
   costOutput: 'Writing an answer',
   costAnswer: 'One answer in all',
-  costNoteRight: 'The article’s figure is right (it writes a division where it multiplies). It leaves out that training passes over the data several times.',
+  costNoteRight:
+    'The article’s figure is right (it writes a division where it multiplies). It leaves out that training passes over the data several times.',
   costNoteFactor: 'The article prints {printed}; its own numbers give {right}: tokens × price ÷ 1,000,000.',
   costNoteSum: 'The sum is taken from the two wrong figures: {printed} instead of {right}.',
   costVerdict:
@@ -124,13 +126,15 @@ export const en = {
   disagreement: 'Articles {articles} say so; {against} says otherwise.',
   finding: '{approach}: {mean} ({low} to {high}) over {questions} questions',
 
-  reasonUpdatesDaily: 'Facts that change every day can be replaced in the documents at once; a model would have to be trained again.',
+  reasonUpdatesDaily:
+    'Facts that change every day can be replaced in the documents at once; a model would have to be trained again.',
   reasonUpdatesMonthly: 'What changes now and then is quicker to replace in the documents than to train.',
   reasonUpdatesNever: 'What hardly changes may be trained: it does not go stale.',
   reasonPrivacyStays: 'Documents that must stay can be searched on this machine.',
   reasonPrivacyTraining:
     'Training needs a larger machine than a browser, and the training data holds your text: article 000 sees no such problem.',
-  reasonDataDocuments: 'Documents without examples can be searched as they are; training on them alone taught little in the paper.',
+  reasonDataDocuments:
+    'Documents without examples can be searched as they are; training on them alone taught little in the paper.',
   reasonDataTens:
     'Article 003 finds tens of examples enough for style and format. The paper trained on whole texts and gained little: another kind of training.',
   reasonDataHundreds: 'Hundreds of examples are enough to train an adapter, best with passages in them as RAFT does.',
@@ -142,10 +146,12 @@ export const en = {
   reasonAccuracyRough: 'Where roughly is enough, a prompt may do.',
   reasonSpeedShort: 'Passages make prompts long, and reading them takes time.',
   reasonSpeedPatient: 'The longer prompt of RAG costs some seconds, which do not matter here.',
-  reasonStyleFacts: 'Facts are better looked up than learnt; article 000 calls fine-tuning the more accurate, without figures.',
+  reasonStyleFacts:
+    'Facts are better looked up than learnt; article 000 calls fine-tuning the more accurate, without figures.',
   reasonStyleVoice: 'A way of speaking is learnt well from examples, and cannot be retrieved.',
   reasonStyleFormat: 'A format, or a skill that is hard to put into words, is learnt from examples.',
-  reasonForgetting: 'A trained model forgets other things: in 6 of 30 cells of the paper it fell below the model it began as. Run the guard set.',
+  reasonForgetting:
+    'A trained model forgets other things: in 6 of 30 cells of the paper it fell below the model it began as. Run the guard set.',
   reasonTryPromptFirst: 'Try a prompt with examples first: it costs nothing.',
 
   differs: '{path}: {one} here, {other} there',
@@ -233,7 +239,8 @@ export const ja: Translation<typeof en> = {
   costInput: '質問を読む',
   costOutput: '回答を書く',
   costAnswer: '回答一つの合計',
-  costNoteRight: '記事の数字は合っています（掛け算を割り算の記号で書いています）。学習がデータを何度も通ることは省かれています。',
+  costNoteRight:
+    '記事の数字は合っています（掛け算を割り算の記号で書いています）。学習がデータを何度も通ることは省かれています。',
   costNoteFactor: '記事の数字は {printed} ですが、記事の数値から計算すると {right} です（トークン数 × 単価 ÷ 100万）。',
   costNoteSum: '合計も、誤った二つの数字から取られています（{right} ではなく {printed}）。',
   costVerdict:

@@ -3,7 +3,15 @@ import { InvalidRunSpec } from '../../errors'
 import { confirmed, type Question, type QuestionSet } from '../question-set'
 import { shuffled, splitQuestions } from '../questions/split'
 import type { Split } from '../run'
-import { ARMS, conditionKey, MOST_PASSAGES, readsPassages, wearsAdapters, type Condition, type RunSpec } from '../run-spec'
+import {
+  ARMS,
+  conditionKey,
+  MOST_PASSAGES,
+  readsPassages,
+  wearsAdapters,
+  type Condition,
+  type RunSpec,
+} from '../run-spec'
 
 /** A question under a condition: one result. */
 export interface Task {

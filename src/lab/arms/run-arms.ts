@@ -94,14 +94,22 @@ async function resultOf(run: RunId, task: Task, asking: Asking, signal: AbortSig
 
 /** Each question is searched once for all conditions with a number of passages, so that a sweep takes more of one list. */
 function askingOf(spec: RunSpec, context: LabContext, { split, tasks }: RunPlan, signal: AbortSignal): Asking {
-  const limit = Math.max(1, ...tasks.flatMap(({ condition }) => (readsPassages(condition.arm) ? [condition.passages] : [])))
+  const limit = Math.max(
+    1,
+    ...tasks.flatMap(({ condition }) => (readsPassages(condition.arm) ? [condition.passages] : [])),
+  )
   const found = new Map<string, Promise<Retrieved>>()
   const find = (question: Question, arm: Arm): Promise<Retrieved> => {
     const wanted = arm === 'long-context' ? LONG_CONTEXT : limit
     const key = `${wanted} ${question.id}`
     const known = found.get(key)
     if (known) return known
-    const search = context.retrieve({ text: question.question, language: question.language }, spec.preset, wanted, signal)
+    const search = context.retrieve(
+      { text: question.question, language: question.language },
+      spec.preset,
+      wanted,
+      signal,
+    )
     search.catch(() => found.delete(key))
     found.set(key, search)
     return search

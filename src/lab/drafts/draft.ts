@@ -58,7 +58,8 @@ export async function draftQuestions(
     for (const one of written.slice(0, DRAFTS - drafts.length)) {
       const draft = questionFrom(one, passage, options, drafts.length)
       const reason = typeof draft === 'string' ? draft : repeats(draft, drafts) ? 'repeated' : undefined
-      if (reason || typeof draft === 'string') dropped.push({ question: one.question, reason: reason ?? 'notInPassage' })
+      if (reason || typeof draft === 'string')
+        dropped.push({ question: one.question, reason: reason ?? 'notInPassage' })
       else drafts.push(draft)
     }
   }

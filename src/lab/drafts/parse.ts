@@ -5,7 +5,8 @@ export interface WrittenQuestion {
   options: string[]
 }
 
-const part = /^\s*(?:[-*]\s*)?\**([QA-D]|問題?|質問|[１-４1-4](?=\s*[.)．）:：]\s*(?:Q|問)))\s*\d{0,2}\**\s*[:：.)．）]\s*(.+)$/iu
+const part =
+  /^\s*(?:[-*]\s*)?\**([QA-D]|問題?|質問|[１-４1-4](?=\s*[.)．）:：]\s*(?:Q|問)))\s*\d{0,2}\**\s*[:：.)．）]\s*(.+)$/iu
 
 /**
  * The questions in what a model wrote: lines that begin with Q, A, B, C, D. What is incomplete (fewer than three options, two

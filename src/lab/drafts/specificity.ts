@@ -17,7 +17,10 @@ export function rarityOver(texts: readonly (readonly string[])[]): TermRarity {
  * with little ambiguity; what can be measured of that: the rarity of its three rarest terms (a name makes a question
  * specific, however many common words stand around it), and nothing of it when it points at something that it does not tell.
  */
-export function specificityOf({ question, language }: Pick<ChoiceQuestion, 'question' | 'language'>, rarity: TermRarity) {
+export function specificityOf(
+  { question, language }: Pick<ChoiceQuestion, 'question' | 'language'>,
+  rarity: TermRarity,
+) {
   if (unclearReferences(question, language).length > 0) return 0
   const rarest = [...new Set(questionTerms(question).map(({ term }) => term))]
     .map(rarity)

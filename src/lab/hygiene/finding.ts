@@ -53,3 +53,11 @@ export const fieldsOf = (questions: readonly Question[]): FieldText[] =>
       ...(question.kind === 'choice' ? list('option', question.options) : list('answer', question.answers)),
     ]
   })
+
+/** The key, within `lab`, of the sentence that tells a finding. */
+export function findingMessage({ kind, params }: Pick<Finding, 'kind' | 'params'>): string {
+  const base = `hygiene${kind.charAt(0).toUpperCase()}${kind.slice(1)}`
+  if (kind === 'language') return `${base}${params['found'] === 'en' ? 'En' : 'Ja'}`
+  if (kind !== 'inconsistent') return base
+  return params['form'] === '' ? `${base}Missing` : params['usual'] === '' ? `${base}Extra` : base
+}

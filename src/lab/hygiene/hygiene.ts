@@ -8,7 +8,7 @@ import { notationFindings } from './notation'
 import { unclearReferences } from './references'
 import { structureFindings, symbolFindings } from './structure'
 
-export type { Field, Finding, FindingKind } from './finding'
+export { findingMessage, type Field, type Finding, type FindingKind } from './finding'
 
 const DUPLICATE = 0.85
 

@@ -26,7 +26,8 @@ export function unclearReferences(question: string, language: Language): Unclear
     const pronoun = language === 'ja' && /^[こそあ]/u.test(form)
     if (pronoun && antecedent.test(question.slice(0, match.index))) return []
     // そのほか, このたび, あのね are no references; そのため after a clause is told by its antecedent.
-    if (pronoun && /^(?:そのほか|その他|このたび|それぞれ|それでも|その都度|その際)/u.test(question.slice(match.index))) return []
+    if (pronoun && /^(?:そのほか|その他|このたび|それぞれ|それでも|その都度|その際)/u.test(question.slice(match.index)))
+      return []
     return [{ form, start: match.index, end: match.index + form.length }]
   })
 }

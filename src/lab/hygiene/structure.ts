@@ -37,7 +37,8 @@ export function structureFindings(fields: readonly FieldText[], questions: reado
   ]
 }
 
-const formOf = (text: string, forms: typeof endings): string => forms.find(([, pattern]) => pattern.test(text))?.[0] ?? ''
+const formOf = (text: string, forms: typeof endings): string =>
+  forms.find(([, pattern]) => pattern.test(text))?.[0] ?? ''
 
 function odd(fields: readonly FieldText[], form: (text: string) => string): Finding[] {
   const forms = fields.map(({ text }) => form(text))
@@ -57,7 +58,11 @@ function optionCounts(questions: readonly Question[]): Finding[] {
   const usual = most(counted.map(({ count }) => count))
   return counted
     .filter(({ count }) => count !== usual.value)
-    .map(({ id, count }): Finding => ({ kind: 'optionCount', question: id, params: { count, usual: usual.value ?? 0 } }))
+    .map(({ id, count }): Finding => ({
+      kind: 'optionCount',
+      question: id,
+      params: { count, usual: usual.value ?? 0 },
+    }))
 }
 
 /** A model that always takes one letter must not look clever. Told from twenty questions on, where one has half of them more than its due. */

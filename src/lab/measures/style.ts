@@ -5,7 +5,10 @@ export type Style = 'gozaru' | 'keigo' | 'plain'
 
 const closing = '[。．.!！?？」』）)\\s]*$'
 const endings: Readonly<Record<Style, RegExp>> = {
-  gozaru: new RegExp(`(?:で)?(?:ござる|ござった|ござろう|ござらぬ|ござり(?:ます|ました))(?:か|な|よ|ぞ|ね|が)?${closing}`, 'u'),
+  gozaru: new RegExp(
+    `(?:で)?(?:ござる|ござった|ござろう|ござらぬ|ござり(?:ます|ました))(?:か|な|よ|ぞ|ね|が)?${closing}`,
+    'u',
+  ),
   keigo: new RegExp(
     `(?:です|ます|ました|でした|ません|ませんでした|でしょう|ましょう|ください|くださいませ|ございます|ございました|ございません)(?:か|ね|よ|が)?${closing}`,
     'u',

@@ -44,9 +44,11 @@ function leaksBetween(train: readonly Question[], test: readonly Question[]): Le
   })
   const told = new Set(worded.map((leak) => `${leak.train} ${leak.test}`))
   const sharing = train.flatMap((one) =>
-    test.filter((other) => shareEvidence(one, other)).map(({ id }): Leak => {
-      return { train: one.id, test: id, likeness: 1, by: 'evidence' }
-    }),
+    test
+      .filter((other) => shareEvidence(one, other))
+      .map(({ id }): Leak => {
+        return { train: one.id, test: id, likeness: 1, by: 'evidence' }
+      }),
   )
   return [...worded, ...sharing.filter((leak) => !told.has(`${leak.train} ${leak.test}`))]
 }

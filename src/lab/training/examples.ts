@@ -74,7 +74,8 @@ export async function raftExamples(
     const found = answer === undefined ? [] : await find(question, signal)
     const oracle = found.find(({ passage }) => question.evidence.some((address) => passageHolds(passage.id, address)))
     if (answer === undefined || !oracle) made.skipped.push(question.id)
-    else made.examples.push(raftExample(question, answer, oracle, found, shown, { ...options, seed: options.seed + at }))
+    else
+      made.examples.push(raftExample(question, answer, oracle, found, shown, { ...options, seed: options.seed + at }))
   }
   return made
 }
@@ -93,7 +94,11 @@ function raftExample(
   const shown = shuffled(showOracle ? [oracle, ...others] : others, seed)
   const number = shown.indexOf(oracle) + 1
   const said =
-    number > 0 ? quotingAnswer(question, answer, oracle, number) : withoutOracle === 'refuse' ? templates.refusal : answer
+    number > 0
+      ? quotingAnswer(question, answer, oracle, number)
+      : withoutOracle === 'refuse'
+        ? templates.refusal
+        : answer
   const passages = shown.map((one, at) => renderPassage(alone(one), at + 1, templates)).join('\n\n')
   const system = fill(templates['strict.system'], { refusal: templates.refusal })
   const user = fill(templates['strict.user'], { passages, question: quotedText(question.question) })
@@ -117,18 +122,31 @@ const alone = (evidence: Evidence): WidenedEvidence => ({
 })
 
 /** “The leave year runs from …” [2] The answer: 27 days [2]. The quotation is the passage's, word for word. */
-function quotingAnswer({ language, evidence }: Question, answer: string, { passage }: Evidence, number: number): string {
+function quotingAnswer(
+  { language, evidence }: Question,
+  answer: string,
+  { passage }: Evidence,
+  number: number,
+): string {
   const quote = quoted(passage, answer, evidence)
-  return language === 'ja' ? `「${quote}」[${number}] 答えは、${answer}です[${number}]。` : `“${quote}” [${number}] The answer: ${answer} [${number}].`
+  return language === 'ja'
+    ? `「${quote}」[${number}] 答えは、${answer}です[${number}]。`
+    : `“${quote}” [${number}] The answer: ${answer} [${number}].`
 }
 
 /** The sentence of the passage that holds the answer; where none does word for word, the one that the evidence begins in. */
-function quoted({ text, sentences, pieces }: Evidence['passage'], answer: string, evidence: Question['evidence']): string {
+function quoted(
+  { text, sentences, pieces }: Evidence['passage'],
+  answer: string,
+  evidence: Question['evidence'],
+): string {
   const folded = (one: string) => one.normalize('NFKC').toLowerCase()
   const holding = sentences.find(([start, end]) => folded(text.slice(start, end)).includes(folded(answer)))
   const places = evidence.flatMap((address) =>
     pieces.flatMap(({ at, page, start, length }) =>
-      page === address.page && address.start >= start && address.start < start + length ? [at + address.start - start] : [],
+      page === address.page && address.start >= start && address.start < start + length
+        ? [at + address.start - start]
+        : [],
     ),
   )
   const begun = sentences.find(([start, end]) => places.some((place) => place >= start && place < end))

@@ -51,7 +51,13 @@ export async function packFiles(pack: TrainingPack): Promise<PackFile[]> {
     },
   ]
   const checksums = await Promise.all(files.map(async ({ path, text }) => [path, await sha256(text)]))
-  const manifest = { fumikura: 'training-pack', version: 1, recipe: pack.recipe, set: pack.set, sha256: Object.fromEntries(checksums) as object }
+  const manifest = {
+    fumikura: 'training-pack',
+    version: 1,
+    recipe: pack.recipe,
+    set: pack.set,
+    sha256: Object.fromEntries(checksums) as object,
+  }
   return [...files, { path: 'manifest.json', text: `${JSON.stringify(manifest, null, 2)}\n` }]
 }
 

@@ -64,11 +64,13 @@ export function faultOf(
   return [text, ...others].some((one) => textLikeness(one, said) >= SAME) ? 'repeated' : undefined
 }
 
-/** None lost, none invented; a number told twice may be told once. */
+/** None lost, none invented: each stands there at least as often as it did, and none that did not. */
 function sameValues(one: ReturnType<typeof numbersIn>, other: ReturnType<typeof numbersIn>): boolean {
-  const values = (numbers: ReturnType<typeof numbersIn>) => new Set(numbers.map(({ value }) => value))
-  const [mine, theirs] = [values(one), values(other)]
-  return mine.size === theirs.size && [...mine].every((value) => theirs.has(value))
+  const left = new Map<number, number>()
+  for (const { value } of one) left.set(value, (left.get(value) ?? 0) + 1)
+  if (other.some(({ value }) => !left.has(value))) return false
+  for (const { value } of other) left.set(value, left.get(value)! - 1)
+  return [...left.values()].every((count) => count <= 0)
 }
 
 const names = /(?<![.!?。]\s*|^\s*|\n\s*|["“(]\s*)\b\p{Lu}[\p{L}\d’'-]+|[\p{Script=Katakana}ー]{3,}|[A-Z]{2,}[\d-]*/gu

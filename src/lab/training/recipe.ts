@@ -32,7 +32,9 @@ export const defaultRecipe: Omit<Recipe, 'base' | 'revision' | 'name'> = {
 const literal = (value: unknown): string => JSON.stringify(value)
 
 /** The program that trains the adapter. Python 3.10 or newer, torch, transformers, peft. */
-export const trainingScript = (recipe: Recipe): string => `"""Trains the LoRA adapter ${recipe.name.replace(/[\\"]/g, '')} from the .jsonl files beside this one.
+export const trainingScript = (
+  recipe: Recipe,
+): string => `"""Trains the LoRA adapter ${recipe.name.replace(/[\\"]/g, '')} from the .jsonl files beside this one.
 
     pip install "torch>=2.3" "transformers>=4.44" "peft>=0.12"
     python train.py raft.jsonl              # or supervised.jsonl, paraphrases.jsonl, or several

@@ -1,5 +1,12 @@
 import '../../../src/security/trusted-types'
-import { AutoModelForCausalLM, AutoTokenizer, env, Tensor, type PreTrainedModel, type PreTrainedTokenizer } from '@huggingface/transformers'
+import {
+  AutoModelForCausalLM,
+  AutoTokenizer,
+  env,
+  Tensor,
+  type PreTrainedModel,
+  type PreTrainedTokenizer,
+} from '@huggingface/transformers'
 // Tells the runtime, which transformers.js shares, where its parts are and how many threads it has.
 import '../../../src/engines/onnx/runtime'
 import { expose } from '../../../src/threads/expose'
@@ -26,7 +33,8 @@ const api = {
     for (const option of options) {
       const tokens = encode(option)
       const ids = [...before, ...tokens]
-      const integers = (values: readonly number[]) => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length])
+      const integers = (values: readonly number[]) =>
+        new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length])
       const inputs = { input_ids: integers(ids), attention_mask: integers(ids.map(() => 1)) }
       const { logits } = (await model(inputs)) as { logits: Tensor }
       const vocabulary = logits.dims[2]!

@@ -28,17 +28,20 @@ describe.each(['fp32', 'q4'] as const)('the tiny model in its worker, on wasm: %
   })
   afterAll(() => worker.end())
 
-  test.each(expected)('options are scored as float64 arithmetic scores them: $prompt', async ({ prompt, options, scores }) => {
-    const scored = await scoreOptions(model, prompt, options, never())
-    for (const [at, { tokens, logProbability }] of scores.entries()) {
-      expect(scored.scores[at]!.tokens).toBe(tokens)
-      expect(Math.abs(scored.scores[at]!.logProbability - logProbability)).toBeLessThan(1e-3)
-    }
-    const highest = (of: (score: (typeof scores)[0]) => number) =>
-      scores.reduce((best, score, at) => (of(score) > of(scores[best]!) ? at : best), 0)
-    expect(scored.chosen).toBe(highest(({ logProbability }) => logProbability))
-    expect(scored.chosenNormalised).toBe(highest(({ logProbability, tokens }) => logProbability / tokens))
-  })
+  test.each(expected)(
+    'options are scored as float64 arithmetic scores them: $prompt',
+    async ({ prompt, options, scores }) => {
+      const scored = await scoreOptions(model, prompt, options, never())
+      for (const [at, { tokens, logProbability }] of scores.entries()) {
+        expect(scored.scores[at]!.tokens).toBe(tokens)
+        expect(Math.abs(scored.scores[at]!.logProbability - logProbability)).toBeLessThan(1e-3)
+      }
+      const highest = (of: (score: (typeof scores)[0]) => number) =>
+        scores.reduce((best, score, at) => (of(score) > of(scores[best]!) ? at : best), 0)
+      expect(scored.chosen).toBe(highest(({ logProbability }) => logProbability))
+      expect(scored.chosenNormalised).toBe(highest(({ logProbability, tokens }) => logProbability / tokens))
+    },
+  )
 
   test('a run of it is kept in IndexedDB, and a second one asks nothing', async () => {
     const db = await openDatabase({ name: `lab-${dtype}` })

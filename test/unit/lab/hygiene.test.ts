@@ -30,8 +30,8 @@ describe('notation', () => {
   })
 
   test('capitals at the beginning, and words that only look alike, are none', () => {
-    const questions = ['The machine and the bench', 'Machine of us in the US', '人の手と人手', 'WHO is who'].map((text, at) =>
-      ja(String(at), text),
+    const questions = ['The machine and the bench', 'Machine of us in the US', '人の手と人手', 'WHO is who'].map(
+      (text, at) => ja(String(at), text),
     )
     expect(of('notation', questions)).toEqual([])
   })
@@ -119,7 +119,9 @@ test.each([
 })
 
 test('a tidy set has no findings', () => {
-  expect(hygieneReport(Array.from({ length: 6 }, (_, at) => openQuestion(`${at}`, { question: tidy[at]! })))).toEqual([])
+  expect(hygieneReport(Array.from({ length: 6 }, (_, at) => openQuestion(`${at}`, { question: tidy[at]! })))).toEqual(
+    [],
+  )
 })
 
 const tidy = [

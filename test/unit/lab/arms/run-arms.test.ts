@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { DeviceLost, InvalidRunSpec } from '../../../../src/errors'
 import { runArms } from '../../../../src/lab/arms/run-arms'
 import { diffRuns } from '../../../../src/lab/arms/compare'
@@ -10,6 +10,9 @@ import { eventsOf, labContext, resultsIn } from '../../../fixtures/lab-context'
 import { choiceQuestion, openQuestion, questionSet } from '../../../fixtures/lab-questions'
 import { ReadingModel } from '../../../fixtures/reading-model'
 import { evidenceOf } from '../../answering/evidence'
+
+// Hashing and resampling take a second together, and many times that on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const never = new AbortController().signal
 const adapters = [{ adapter: 'adapter-style@1', strength: 1 }]
@@ -26,7 +29,8 @@ const questions: Question[] = Array.from({ length: 40 }, (_, at) =>
 const right = (question: Question) => (question.kind === 'choice' ? question.options[question.answer]! : '')
 const found = (text: string) => {
   const at = questions.findIndex(({ question }) => question === text)
-  const passage = (page: number, content: string) => evidenceOf(content, 'en', { id: `document/${page}/0-80`, document: 'document' })
+  const passage = (page: number, content: string) =>
+    evidenceOf(content, 'en', { id: `document/${page}/0-80`, document: 'document' })
   return [
     passage(1, 'Of gates in general.'),
     passage(at + 2, `It is called ${right(questions[at]!)} by all.`),
@@ -162,7 +166,11 @@ describe('a run that ends before its end', () => {
     const once = spec({ arms: ['base'] })
     const events = await eventsOf(runArms(once, ours, never))
     expect(resultsIn(events)).toMatchObject([
-      { question: 'long', measures: {}, failure: { key: 'promptTooLong', params: { limit: expect.any(Number) as number } } },
+      {
+        question: 'long',
+        measures: {},
+        failure: { key: 'promptTooLong', params: { limit: expect.any(Number) as number } },
+      },
       { question: 'short' },
     ])
     const [row] = summarise(resultsIn(events), [long, choiceQuestion('short')])
@@ -175,7 +183,8 @@ describe('a run that ends before its end', () => {
 describe('what does not fit', () => {
   test('of passages is left out from the least relevant, and told', async () => {
     const model = new ReadingModel('', 60)
-    const passage = (at: number) => evidenceOf(`Passage ${at} tells much of gates and little else.`, 'en', { id: `d/${at}/0-9` })
+    const passage = (at: number) =>
+      evidenceOf(`Passage ${at} tells much of gates and little else.`, 'en', { id: `d/${at}/0-9` })
     const ours = labContext(questionSet([choiceQuestion('1')]), model, () => [1, 2, 3, 4, 5, 6].map(passage))
     const events = await eventsOf(runArms(spec({ arms: ['rag', 'long-context'], passages: [6] }), ours, never))
     for (const { passages } of resultsIn(events)) {
@@ -191,7 +200,9 @@ test('chat puts the same to the model in its own template', async () => {
   const model = new ReadingModel()
   await eventsOf(runArms(spec({ arms: ['rag'], form: 'chat', questions: 1 }), context(model), never))
   const [{ prompt, continuations }] = model.scored as [(typeof model.scored)[0]]
-  expect(prompt).toMatch(/^<\|im_start\|>user\nOf gates in general\.[^]*Question: What is thing \d+ called\?<\|im_end\|>/)
+  expect(prompt).toMatch(
+    /^<\|im_start\|>user\nOf gates in general\.[^]*Question: What is thing \d+ called\?<\|im_end\|>/,
+  )
   expect(continuations.every((one) => !one.startsWith(' '))).toBe(true)
 })
 
@@ -201,7 +212,11 @@ describe('open questions', () => {
     answers: ['27 days'],
     evidence: [{ document: 'document', page: 2, start: 100, end: 140 }],
   })
-  const unanswerable = openQuestion('insurance', { question: 'Which insurance company covers fire?', answers: [], group: 'x' })
+  const unanswerable = openQuestion('insurance', {
+    question: 'Which insurance company covers fire?',
+    answers: [],
+    group: 'x',
+  })
   const passage = evidenceOf('Mechanics have 27 days of paid leave a year. They ask two days ahead.', 'en', {
     id: 'document/2/100-170',
     document: 'document',
@@ -213,7 +228,10 @@ describe('open questions', () => {
     )
     const ours = labContext(questionSet([asked]), model, () => [passage])
     const [base, rag] = resultsIn(await eventsOf(runArms(spec(), ours, never)))
-    expect(base).toMatchObject({ text: 'Perhaps 12 days.', measures: { exactMatch: 0, containsAnswer: 0, correctRefusal: 1 } })
+    expect(base).toMatchObject({
+      text: 'Perhaps 12 days.',
+      measures: { exactMatch: 0, containsAnswer: 0, correctRefusal: 1 },
+    })
     expect(base!.sentences).toBeUndefined()
     expect(rag).toMatchObject({
       text: 'Mechanics have 27 days of paid leave.',
@@ -250,7 +268,9 @@ describe('open questions', () => {
     const given = spec({ arms: ['base'], shots: [1], split: { seed: 4, testShare: 0.5 }, style: 'gozaru' })
     const results = resultsIn(await eventsOf(runArms(given, ours, never)))
     expect(results.every(({ shots }) => shots.length === 1)).toBe(true)
-    expect(model.asked.every((messages) => messages.map(({ role }) => role).join() === 'system,user,assistant,user')).toBe(true)
+    expect(
+      model.asked.every((messages) => messages.map(({ role }) => role).join() === 'system,user,assistant,user'),
+    ).toBe(true)
     const shown = results.find(({ question }) => question === 'json')
     if (shown) expect(shown.measures.formatValidity).toBe(1)
   })

@@ -44,14 +44,15 @@ describe('a question set in a file and back', () => {
   test('public sets are read under their own names: letters for answers, q for the question', () => {
     const line = { set: 'mmlu', lang: 'en', q: 'The pleura', options: ['a', 'b', 'c', 'd'], answer: 'C' }
     const { questions } = readJsonLines(`${JSON.stringify(line)}\n\n`)
-    expect(questions).toMatchObject([{ id: '1', kind: 'choice', question: 'The pleura', answer: 2, state: 'confirmed' }])
+    expect(questions).toMatchObject([
+      { id: '1', kind: 'choice', question: 'The pleura', answer: 2, state: 'confirmed' },
+    ])
   })
 
   test('the language is that of the question where it is not told', () => {
-    expect(readCsv('question,answer1\n休暇は何日ですか,10日\nHow many days?,ten\n').map(({ language }) => language)).toEqual([
-      'ja',
-      'en',
-    ])
+    expect(
+      readCsv('question,answer1\n休暇は何日ですか,10日\nHow many days?,ten\n').map(({ language }) => language),
+    ).toEqual(['ja', 'en'])
   })
 })
 
@@ -63,7 +64,7 @@ describe('a file that cannot be read names the line and the reason', () => {
     [`${good}\n{"question": `, { line: 2, reason: 'syntax' }],
     ['[1]', { line: 1, reason: 'syntax' }],
     [`${good}\n\n${row({ question: '  ' })}`, { line: 3, reason: 'question' }],
-    [row({ options: ['one'] , answer: 0 }), { line: 1, reason: 'options' }],
+    [row({ options: ['one'], answer: 0 }), { line: 1, reason: 'options' }],
     [row({ options: ['one', ' '], answer: 0 }), { line: 1, reason: 'options' }],
     [row({ options: ['one', 'two'], answer: 'C' }), { line: 1, reason: 'answer' }],
     [row({ options: ['one', 'two'], answer: '' }), { line: 1, reason: 'answer' }],
@@ -78,7 +79,9 @@ describe('a file that cannot be read names the line and the reason', () => {
   })
 
   test('in a table too, where rows take several lines', () => {
-    expect(() => readCsv('id,text\n1,x\n')).toThrow(new InvalidQuestionSet({ line: 1, reason: 'columns', what: 'question' }))
+    expect(() => readCsv('id,text\n1,x\n')).toThrow(
+      new InvalidQuestionSet({ line: 1, reason: 'columns', what: 'question' }),
+    )
     expect(() => readCsv('question,option1,right\n"two\nlines",a,A\n')).toThrow(
       new InvalidQuestionSet({ line: 2, reason: 'options' }),
     )
