@@ -1,4 +1,4 @@
-import type { LanguageModel, ScoredContinuation } from '../../src/engines/llm/language-model'
+import type { LanguageModel } from '../../src/engines/llm/language-model'
 import { runArms } from '../../src/lab/arms/run-arms'
 import { summarise } from '../../src/lab/measures/summarise'
 import type { Question } from '../../src/lab/question-set'
@@ -27,8 +27,8 @@ export default async function run(): Promise<Report> {
     floors: [],
     skipped: [],
     notes: [
-      'random: every score by chance. shortest: the score falls with the length of the option, as it does in any model that knows',
-      'nothing; only the accuracy by length is free of that.',
+      'random: every option by chance, so that by length long ones win. by token: every token by chance, as in a model that knows nothing;',
+      'then short options win, and the accuracy by length is chance. Right answers are a little longer than wrong ones in these sets.',
     ],
   }
   for (const name of SETS) {
@@ -48,7 +48,10 @@ const tested = (questions: readonly Question[], text: string): Question[] => {
 async function measure(report: Report, name: string, questions: Question[]): Promise<void> {
   const models: [string, LanguageModel][] = [
     ['random', new RandomModel(1)],
-    ['shortest', new RandomModel(1, ({ length }): ScoredContinuation => ({ logProbability: -length, tokens: length }))],
+    [
+      'by token',
+      new RandomModel(1, ({ length }, chance) => ({ logProbability: -length * (5 + chance), tokens: length })),
+    ],
   ]
   for (const [called, model] of models) {
     const spec = { ...defaultSpec, arms: ['base' as const] }
