@@ -77,3 +77,13 @@ export function canonicalJson(value: unknown): string {
     return Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
   })
 }
+
+/** The set with a person's judgement on some of its questions. */
+export const withState = <Set extends Pick<QuestionSet, 'questions'>>(
+  set: Set,
+  ids: readonly string[],
+  state: QuestionState,
+): Set => ({
+  ...set,
+  questions: set.questions.map((question) => (ids.includes(question.id) ? { ...question, state } : question)),
+})

@@ -92,3 +92,6 @@ export const defaultSpec: RunSpec = {
   temperature: 0,
   strict: true,
 }
+
+/** A guard set asked without and with adapters: what they have made the model forget. */
+export const guardSpec = (adapters: AdapterUse[]): RunSpec => ({ ...defaultSpec, arms: ['base', 'lora'], adapters })

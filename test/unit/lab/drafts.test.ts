@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { addDrafts } from '../../../src/lab/drafts/add-drafts'
 import { draftFromPassages, draftQuestions } from '../../../src/lab/drafts/draft'
 import { parseChoice, parseDrafts } from '../../../src/lab/drafts/parse'
 import { rarityOver, specificityOf } from '../../../src/lab/drafts/specificity'
 import { faultOf, paraphrase } from '../../../src/lab/training/paraphrase'
+import { withState } from '../../../src/lab/question-set'
+import { choiceQuestion, questionSet } from '../../fixtures/lab-questions'
 import { ScriptedModel } from '../../fixtures/scripted-model'
 import { evidenceOf } from '../answering/evidence'
 
@@ -70,6 +73,17 @@ describe('drafts of a passage', () => {
     controller.abort()
     await expect(all.next()).rejects.toMatchObject({ name: 'AbortError' })
   })
+})
+
+test('drafts join a set once; what a person rejected is not offered again', () => {
+  const draft = choiceQuestion('1', { question: 'When is the filter changed?', state: 'draft' })
+  const set = addDrafts(questionSet([choiceQuestion('1')]), [draft, { ...draft, id: '2' }])
+  expect(set.questions.map(({ id, state }) => [id, state])).toEqual([
+    ['1', 'confirmed'],
+    ['1-2', 'draft'],
+  ])
+  const judged = withState(set, ['1-2'], 'rejected')
+  expect(addDrafts(judged, [{ ...draft, question: 'When is the filter changed' }])).toEqual(judged)
 })
 
 test('drafts are read as small models write them, and incomplete ones left out', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { DeviceLost, InvalidRunSpec } from '../../../../src/errors'
 import { runArms } from '../../../../src/lab/arms/run-arms'
+import { rebuildPrompt } from '../../../../src/lab/arms/drill-down'
 import { diffRuns } from '../../../../src/lab/arms/compare'
 import { summarise, differenceBetween } from '../../../../src/lab/measures/summarise'
 import type { Question } from '../../../../src/lab/question-set'
@@ -204,6 +205,19 @@ test('chat puts the same to the model in its own template', async () => {
     /^<\|im_start\|>user\nOf gates in general\.[^]*Question: What is thing \d+ called\?<\|im_end\|>/,
   )
   expect(continuations.every((one) => !one.startsWith(' '))).toBe(true)
+})
+
+test('the prompt of a result is built again from what is kept of it, and what has changed since is told', async () => {
+  const split = { seed: 2, testShare: 0.5 }
+  const events = await eventsOf(runArms(spec({ arms: ['rag'], shots: [2], split, questions: 1 }), context(), never))
+  const [result] = resultsIn(events)
+  const last = events.at(-1)!
+  const run = last.type === 'finished' ? last.run : undefined
+  const evidence = found(questions.find(({ id }) => id === result!.question)!.question)
+  expect(await rebuildPrompt(result!, run!, { questions }, evidence)).toMatchObject({ same: true })
+  const changed = evidence.map((one) => ({ ...one, passage: { ...one.passage, text: 'Changed.' } }))
+  expect(await rebuildPrompt(result!, run!, { questions }, changed)).toMatchObject({ same: false })
+  expect(await rebuildPrompt(result!, run!, { questions }, [])).toBeUndefined()
 })
 
 describe('open questions', () => {
