@@ -47,7 +47,7 @@ export function planRun(
   const adapted = spec.arms.filter(wearsAdapters)
   const tasks = [plain, adapted].flatMap((arms) =>
     spec.seeds.flatMap((seed) =>
-      spec.shots.flatMap((shots) =>
+      [...new Set(spec.shots)].flatMap((shots) =>
         tested.flatMap((question) =>
           ARMS.filter((arm) => arms.includes(arm)).flatMap((arm) =>
             passagesOf(arm, spec).map((passages): Task => {

@@ -30,39 +30,50 @@ export async function* runArms(
   const release = await holdRun(id)
   try {
     const kept = await keptOf(id, plan, context)
-    let run: Run = {
+    const run: Run = {
       ...((await context.store.getRun(id)) ?? { started: Date.now() }),
       ...{ id, name: context.name, set: context.set.id, spec, stamp },
       ...{ state: 'running', planned: plan.tasks.length, done: kept.length },
     }
     delete run.failure
     await context.store.saveRun(run)
-    yield { type: 'planned', run, split: plan.split, kept }
-    try {
-      const done = new Set(kept.map(({ key }) => key))
-      const asking = askingOf(spec, context, plan, signal)
-      for (const task of plan.tasks) {
-        if (done.has(task.key)) continue
-        signal.throwIfAborted()
-        const result = await resultOf(id, task, asking, signal)
-        run = { ...run, done: run.done + 1 }
-        await context.store.putResult(result, run)
-        yield { type: 'result', result, done: run.done, planned: run.planned }
-      }
-      run = { ...run, state: 'finished', finished: run.finished ?? Date.now() }
-      await context.store.saveRun(run)
-      yield { type: 'finished', run }
-      return run
-    } catch (error) {
-      run = isAbort(error) ? { ...run, state: 'stopped' } : failed(run, error)
-      throw error
-    } finally {
-      // Also where whoever listened has gone without an abort.
-      if (run.state === 'running') run = { ...run, state: 'stopped' }
-      if (run.state !== 'finished') await context.store.saveRun(run)
-    }
+    return yield* runTasks(run, plan, kept, context, signal)
   } finally {
     release()
+  }
+}
+
+async function* runTasks(
+  begun: Run,
+  plan: RunPlan,
+  kept: Result[],
+  context: LabContext,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, Run, undefined> {
+  let run = begun
+  try {
+    yield { type: 'planned', run, split: plan.split, kept }
+    const done = new Set(kept.map(({ key }) => key))
+    const asking = askingOf(run.spec, context, plan, signal)
+    for (const task of plan.tasks) {
+      if (done.has(task.key)) continue
+      signal.throwIfAborted()
+      const result = await resultOf(run.id, task, asking, signal)
+      run = { ...run, done: run.done + 1 }
+      await context.store.putResult(result, run)
+      yield { type: 'result', result, done: run.done, planned: run.planned }
+    }
+    run = { ...run, state: 'finished', finished: run.finished ?? Date.now() }
+    await context.store.saveRun(run)
+    yield { type: 'finished', run }
+    return run
+  } catch (error) {
+    run = isAbort(error) ? { ...run, state: 'stopped' } : failed(run, error)
+    throw error
+  } finally {
+    // Also where whoever listened has gone without an abort.
+    if (run.state === 'running') run = { ...run, state: 'stopped' }
+    if (run.state !== 'finished') await context.store.saveRun(run)
   }
 }
 

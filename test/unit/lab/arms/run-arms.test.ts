@@ -321,6 +321,7 @@ describe('a spec that cannot be run is refused before anything is done', () => {
     await first.next()
     await expect(runArms(spec(), ours, never).next()).rejects.toMatchObject({ params: { reason: 'running' } })
     await first.return({} as Run)
+    expect([...ours.store.runs.values()]).toMatchObject([{ state: 'stopped' }])
     await expect(runArms(spec(), ours, never).next()).resolves.toMatchObject({ done: false })
   })
 })
