@@ -216,6 +216,27 @@ export class InvalidTemplate extends FumikuraError {
   }
 }
 
+/** A file of questions that cannot be read. `params`: line, from 1; reason (see `error.invalidQuestionSet*`); what it names. */
+export class InvalidQuestionSet extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('invalidQuestionSet', params)
+  }
+}
+
+/** A run of the Lab that cannot be begun as it was asked for. `params`: reason (see `error.invalidRunSpec*`). */
+export class InvalidRunSpec extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('invalidRunSpec', params)
+  }
+}
+
+/** A file that is no exported run, or one that was changed. `params`: reason (see `error.invalidRunFile*`). */
+export class InvalidRunFile extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('invalidRunFile', params)
+  }
+}
+
 /** Something that should not happen did. `params.detail` is for the bug report. */
 export class UnexpectedError extends FumikuraError {
   constructor(params: ErrorParams = {}) {
@@ -252,6 +273,9 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   emptyAnswer: EmptyAnswer,
   evidenceGone: EvidenceGone,
   invalidTemplate: InvalidTemplate,
+  invalidQuestionSet: InvalidQuestionSet,
+  invalidRunSpec: InvalidRunSpec,
+  invalidRunFile: InvalidRunFile,
   unexpected: UnexpectedError,
 }
 

@@ -3,7 +3,7 @@ import type { Database } from './database'
 
 /** What was changed in the database; every tab and worker of the origin hears of it and reads anew what it shows. */
 export interface Change {
-  what: 'collections' | 'documents' | 'queue' | 'turns' | 'settings' | 'vectors'
+  what: 'collections' | 'documents' | 'queue' | 'turns' | 'settings' | 'vectors' | 'lab'
   /** The collection concerned, where it is one. */
   collection?: CollectionId
   /** The document that has got vectors, where they are what changed. */

@@ -30,8 +30,15 @@ const createVectorStores: Migration = (db) => {
   db.createObjectStore('finePlanes', { keyPath: ['space', 'pack'] })
 }
 
+/** Version 3: the Lab's question sets, runs and results. */
+const createLabStores: Migration = (db) => {
+  db.createObjectStore('labSets', { keyPath: 'id' })
+  db.createObjectStore('labRuns', { keyPath: 'id' })
+  db.createObjectStore('labResults', { keyPath: ['run', 'key'] })
+}
+
 /** Step i leads from version i to version i + 1. Steps are only ever appended: databases of every version are out there. */
-export const migrations: readonly Migration[] = [createStores, createVectorStores]
+export const migrations: readonly Migration[] = [createStores, createVectorStores, createLabStores]
 
 /** Runs the steps after `from`; when one fails the whole upgrade is undone and opening rejects. */
 export async function migrate(

@@ -1,6 +1,8 @@
 import type { DBSchema } from 'idb'
 import type { Collection, CollectionId, Document, DocumentHash, Page, Passage, PassageId, Turn } from '../domain'
 import type { ErrorParams } from '../errors'
+import type { QuestionSet } from '../lab/question-set'
+import type { Result, Run, RunId } from '../lab/run'
 import type { LexicalSegment } from '../retrieval/lexical/segment'
 
 /** A page as kept: its runs packed into typed arrays, an eighth of the size of objects. */
@@ -88,6 +90,10 @@ export interface Fumikura extends DBSchema {
   turns: { key: string; value: Turn; indexes: { collection: CollectionId } }
   /** Small facts: key to any structured-cloneable value; typed by storage/settings.ts. */
   settings: { key: string; value: unknown }
+  /** The Lab: question sets, runs, and what became of each question. Key of the last: [run, key of the result]. */
+  labSets: { key: string; value: QuestionSet }
+  labRuns: { key: RunId; value: Run }
+  labResults: { key: [RunId, string]; value: Result }
 }
 
 /** Everything that belongs to one document and is committed in one strict transaction. */

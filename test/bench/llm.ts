@@ -38,7 +38,8 @@ export default async function run(): Promise<Report> {
   const server = await createServer({ server: { port: 0, hmr: false }, logLevel: 'error' })
   let browser: Browser | undefined
   try {
-    if (!make(folder)) return { ...report, skipped: ['everything: python3 with numpy and onnx is needed for a model'] }
+    if (!makeModel(folder))
+      return { ...report, skipped: ['everything: python3 with numpy and onnx is needed for a model'] }
     await server.listen()
     browser = await chromium.launch({ executablePath, args: chromiumArguments })
     describe(report, await measure(browser, server, folder))
@@ -51,11 +52,11 @@ export default async function run(): Promise<Report> {
 }
 
 /** The first of these that has the packages makes the model. */
-function make(folder: string): boolean {
-  const shape = Object.entries(SHAPE).flatMap(([name, value]) => [`--${name}`, String(value)])
+export function makeModel(folder: string, shape: Record<string, number> = SHAPE): boolean {
+  const given = Object.entries(shape).flatMap(([name, value]) => [`--${name}`, String(value)])
   return ['python3', '/usr/bin/python3'].some((python) => {
     try {
-      execFileSync(python, ['-B', RECIPE, folder, ...shape], { stdio: 'pipe' })
+      execFileSync(python, ['-B', RECIPE, folder, ...given], { stdio: 'pipe' })
       return true
     } catch {
       return false

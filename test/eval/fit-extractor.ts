@@ -20,7 +20,7 @@ import { clozeExamples } from './cloze'
 import { englishQuestions } from './english-questions'
 import { fitRanking, rankingScores, restrict, strongest, type Ranking } from './log-linear'
 import { answerable, cutAround, readSet, sample, seededRandom, type Example } from './qa'
-import { meanScore, scoreAnswer, type Score } from './score'
+import { meanScore, scoreAnswer, type Score } from '../../src/lab/measures/answer-score'
 
 interface Labelled extends Ranking {
   scores: Score[]

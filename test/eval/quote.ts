@@ -13,7 +13,7 @@ import type { Floor, Report } from '../measure/report'
 import { gateCases, type Case } from './gate-cases'
 import { searchParagraphs } from './paragraph-search'
 import { answerable, cutAround, readSet, sample, seededRandom, type Example } from './qa'
-import { meanScore, scoreAnswer } from './score'
+import { meanScore, scoreAnswer } from '../../src/lab/measures/answer-score'
 
 export const title = 'Marked answers without a model: exact match, F1 and refusals'
 

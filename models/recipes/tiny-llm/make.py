@@ -283,6 +283,26 @@ def expectations(reference):
         yield dict(text=text, ids=ids, greedy=tokens, logits=[[round(float(v), 5) for v in row] for row in rows])
 
 
+QUESTIONS = [
+    ('Question: What is the notice period?\nAnswer:', [' ten days', ' one month, in writing', ' none', ' three weeks']),
+    ('会議は毎週月曜日に始まります。\n\n質問：会議はいつですか。\n答え：', ['月曜日', '水曜日の午後', '金曜日', '二十五日']),
+]
+
+
+def scored_options(reference):
+    """For each prompt with options: the log-probability of each option's tokens after the prompt."""
+    for prompt, options in QUESTIONS:
+        ids = tokenizer.encode(prompt)
+        scores = []
+        for option in options:
+            tokens = tokenizer.encode(option)
+            rows = reference.logits(ids + tokens)[len(ids) - 1 : -1]
+            most = rows.max(-1, keepdims=True)
+            rows = rows - most - np.log(np.exp(rows - most).sum(-1, keepdims=True))
+            scores.append(dict(tokens=len(tokens), logProbability=round(float(rows[np.arange(len(tokens)), tokens].sum()), 6)))
+        yield dict(prompt=prompt, options=options, scores=scores)
+
+
 def configuration(size):
     return dict(
         architectures=['LlamaForCausalLM'], model_type='llama', vocab_size=tokenizer.SIZE, hidden_size=size.hidden,
@@ -329,6 +349,7 @@ def main():
     ))
     if all(getattr(size, name.replace('-', '_')) == value for name, value in shape.items()):
         write('expected.json', list(expectations(Reference(weights, size))))
+        write('scores.json', list(scored_options(Reference(weights, size))))
     for path in sorted(folder.rglob('*.*')):
         print(f'{path.stat().st_size:9,} {path.relative_to(folder)}')
 

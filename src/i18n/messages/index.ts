@@ -4,6 +4,7 @@ import * as adapters from './adapters'
 import * as app from './app'
 import * as chat from './chat'
 import * as error from './errors'
+import * as lab from './lab'
 import * as library from './library'
 import * as models from './models'
 import * as passages from './passages'
@@ -15,6 +16,7 @@ const en = {
   app: app.en,
   chat: chat.en,
   error: error.en,
+  lab: lab.en,
   library: library.en,
   models: models.en,
   passages: passages.en,
@@ -26,6 +28,7 @@ const ja = {
   app: app.ja,
   chat: chat.ja,
   error: error.ja,
+  lab: lab.ja,
   library: library.ja,
   models: models.ja,
   passages: passages.ja,

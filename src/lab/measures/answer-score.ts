@@ -1,4 +1,4 @@
-import type { Language } from '../../src/domain'
+import type { Language } from '../../domain'
 
 /** Tokens that an answer is compared by: English as in SQuAD (articles and marks left out), Japanese by character. */
 export function answerTokens(text: string, language: Language): string[] {
@@ -19,7 +19,7 @@ export interface Score {
 }
 
 /** How well `predicted` meets the best of the right answers. An empty prediction meets only an empty answer. */
-export function scoreAnswer(predicted: string, answers: string[], language: Language): Score {
+export function scoreAnswer(predicted: string, answers: readonly string[], language: Language): Score {
   const tokens = answerTokens(predicted, language)
   const best: Score = { exact: 0, f1: 0 }
   for (const answer of answers) {

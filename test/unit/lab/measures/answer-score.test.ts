@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { cutAround, sample, seededRandom } from '../../eval/qa'
-import { answerTokens, meanScore, scoreAnswer } from '../../eval/score'
-import { countTokens } from '../../../src/language/tokens'
+import { cutAround, sample, seededRandom } from '../../../eval/qa'
+import { answerTokens, meanScore, scoreAnswer } from '../../../../src/lab/measures/answer-score'
+import { countTokens } from '../../../../src/language/tokens'
 
 describe('scoring as SQuAD and JaQuAD do', () => {
   it('leaves articles, case and marks out in English', () => {

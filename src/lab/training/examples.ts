@@ -1,0 +1,154 @@
+import { quotedText } from '../../answering/quoted-text'
+import { renderPassage } from '../../answering/rendered-passage'
+import { defaultTemplates, fill, type Templates } from '../../answering/templates/templates'
+import type { Evidence } from '../../domain'
+import type { ChatMessage } from '../../engines/llm/language-model'
+import { seededRandom } from '../../engines/llm/onnx/random'
+import type { WidenedEvidence } from '../../retrieval/widen'
+import { passageHolds } from '../measures/evidence'
+import type { Question } from '../question-set'
+import { shuffled } from '../questions/split'
+
+/** A line of a training set, in the form that chat templates are applied to: the last message is learnt. */
+export interface TrainingExample {
+  messages: ChatMessage[]
+  kind: 'supervised' | 'raft'
+  /** Id of the question, and of the passages shown; `oracle` is absent where the right one was left out. */
+  question: string
+  passages?: string[]
+  oracle?: string
+}
+
+/** The right answer in words; undefined of a question that nothing answers. */
+export const answerOf = (question: Question): string | undefined =>
+  question.kind === 'choice' ? question.options[question.answer] : question.answers[0]
+
+/** Question and answer, nothing more: for style, format and skills. Unanswerable questions are answered with the refusal. */
+export const supervisedExamples = (questions: readonly Question[]): TrainingExample[] =>
+  questions.map((question) => ({
+    kind: 'supervised',
+    question: question.id,
+    messages: [
+      { role: 'user', content: quotedText(question.question) },
+      { role: 'assistant', content: answerOf(question) ?? defaultTemplates[question.language].refusal },
+    ],
+  }))
+
+export interface RaftOptions {
+  /** Passages shown that do not answer. The paper: 4. */
+  distractors: number
+  /** Share of the examples that show the passage that answers. The paper: 0.8. */
+  oracleShare: number
+  /** What is learnt where it is not shown: to refuse, as the chat wants it, or to answer all the same, as in the paper. */
+  withoutOracle: 'refuse' | 'answer'
+  seed: number
+  templates?: Partial<Record<Question['language'], Templates>>
+}
+
+export const defaultRaftOptions: RaftOptions = { distractors: 4, oracleShare: 0.8, withoutOracle: 'refuse', seed: 1 }
+
+/** The examples, and the questions that none could be made of: nothing answers them, or no passage found holds the answer. */
+export interface RaftExamples {
+  examples: TrainingExample[]
+  skipped: string[]
+}
+
+/**
+ * Examples as RAFT (arXiv 2403.10131) trains: the question with the passage that answers it and others that do not, in an
+ * order by chance, and an answer that quotes the passage before it answers. The prompt is the chat's own, so that an adapter
+ * trained on it reads what it will be shown.
+ * @param find passages for a question, best first: what the search would show beside the right one is what has to be resisted
+ */
+export async function raftExamples(
+  questions: readonly Question[],
+  find: (question: Question, signal: AbortSignal) => Promise<readonly Evidence[]>,
+  options: RaftOptions,
+  signal: AbortSignal,
+): Promise<RaftExamples> {
+  const random = seededRandom(options.seed)
+  const made: RaftExamples = { examples: [], skipped: [] }
+  for (const [at, question] of questions.entries()) {
+    signal.throwIfAborted()
+    const shown = random() < options.oracleShare
+    const answer = answerOf(question)
+    const found = answer === undefined ? [] : await find(question, signal)
+    const oracle = found.find(({ passage }) => question.evidence.some((address) => passageHolds(passage.id, address)))
+    if (answer === undefined || !oracle) made.skipped.push(question.id)
+    else
+      made.examples.push(raftExample(question, answer, oracle, found, shown, { ...options, seed: options.seed + at }))
+  }
+  return made
+}
+
+function raftExample(
+  question: Question,
+  answer: string,
+  oracle: Evidence,
+  found: readonly Evidence[],
+  showOracle: boolean,
+  { distractors, withoutOracle, seed, templates: own }: RaftOptions,
+): TrainingExample {
+  const templates = own?.[question.language] ?? defaultTemplates[question.language]
+  const holds = ({ passage }: Evidence) => question.evidence.some((address) => passageHolds(passage.id, address))
+  const others = found.filter((one) => !holds(one)).slice(0, showOracle ? distractors : distractors + 1)
+  const shown = shuffled(showOracle ? [oracle, ...others] : others, seed)
+  const number = shown.indexOf(oracle) + 1
+  const said =
+    number > 0
+      ? quotingAnswer(question, answer, oracle, number)
+      : withoutOracle === 'refuse'
+        ? templates.refusal
+        : answer
+  const passages = shown.map((one, at) => renderPassage(alone(one), at + 1, templates)).join('\n\n')
+  const system = fill(templates['strict.system'], { refusal: templates.refusal })
+  const user = fill(templates['strict.user'], { passages, question: quotedText(question.question) })
+  return {
+    kind: 'raft',
+    question: question.id,
+    passages: shown.map(({ passage }) => passage.id),
+    ...(number > 0 && { oracle: oracle.passage.id }),
+    messages: [
+      ...(system ? [{ role: 'system' as const, content: system }] : []),
+      { role: 'user', content: user },
+      { role: 'assistant', content: said },
+    ],
+  }
+}
+
+const alone = (evidence: Evidence): WidenedEvidence => ({
+  evidence,
+  passages: [evidence.passage],
+  text: evidence.passage.text,
+})
+
+/** “The leave year runs from …” [2] The answer: 27 days [2]. The quotation is the passage's, word for word. */
+function quotingAnswer(
+  { language, evidence }: Question,
+  answer: string,
+  { passage }: Evidence,
+  number: number,
+): string {
+  const quote = quoted(passage, answer, evidence)
+  return language === 'ja'
+    ? `「${quote}」[${number}] 答えは、${answer}です[${number}]。`
+    : `“${quote}” [${number}] The answer: ${answer} [${number}].`
+}
+
+/** The sentence of the passage that holds the answer; where none does word for word, the one that the evidence begins in. */
+function quoted(
+  { text, sentences, pieces }: Evidence['passage'],
+  answer: string,
+  evidence: Question['evidence'],
+): string {
+  const folded = (one: string) => one.normalize('NFKC').toLowerCase()
+  const holding = sentences.find(([start, end]) => folded(text.slice(start, end)).includes(folded(answer)))
+  const places = evidence.flatMap((address) =>
+    pieces.flatMap(({ at, page, start, length }) =>
+      page === address.page && address.start >= start && address.start < start + length
+        ? [at + address.start - start]
+        : [],
+    ),
+  )
+  const begun = sentences.find(([start, end]) => places.some((place) => place >= start && place < end))
+  return text.slice(...(holding ?? begun ?? sentences[0] ?? [0, text.length])).replace(/\s+/g, ' ')
+}

@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process'
+import { strFromU8, unzipSync } from 'fflate'
+import { describe, expect, test } from 'vitest'
+import { sha256 } from '../../../src/documents/hash'
+import { defaultRaftOptions, raftExamples, supervisedExamples } from '../../../src/lab/training/examples'
+import { packFiles, zipPack, type TrainingPack } from '../../../src/lab/training/pack'
+import { defaultRecipe, trainingScript } from '../../../src/lab/training/recipe'
+import { choiceQuestion, openQuestion } from '../../fixtures/lab-questions'
+import { evidenceOf } from '../answering/evidence'
+
+const never = new AbortController().signal
+const passage = (page: number, text: string) =>
+  evidenceOf(text, 'en', {
+    id: `document/${page}/100-300`,
+    document: 'document',
+    pieces: [{ at: 0, page, start: 100, length: text.length }],
+  })
+const oracle = passage(2, 'The workshop opens at nine. Members have 27 days of paid leave a year.')
+const others = [3, 4, 5, 6, 7, 8].map((page) => passage(page, `Page ${page} tells of something else.`))
+const questions = Array.from({ length: 60 }, (_, at) =>
+  openQuestion(`${at}`, {
+    question: `How many days of leave have members in year ${at}?`,
+    answers: ['27 days'],
+    evidence: [{ document: 'document', page: 2, start: 128, end: 170 }],
+  }),
+)
+const find = () => Promise.resolve([others[0]!, oracle, ...others.slice(1)])
+
+describe('examples as RAFT trains', () => {
+  test('show the passage that answers among others, and quote it before they answer', async () => {
+    const { examples, skipped } = await raftExamples(questions, find, defaultRaftOptions, never)
+    expect(skipped).toEqual([])
+    const shown = examples.filter((one) => one.oracle !== undefined)
+    expect(shown.length).toBeGreaterThan(38)
+    expect(shown.length).toBeLessThan(58)
+    const places = new Set<number>()
+    for (const { passages = [], messages } of shown) {
+      const number = passages.indexOf('document/2/100-300') + 1
+      places.add(number)
+      expect(passages).toHaveLength(5)
+      expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant'])
+      expect(messages[1]!.content).toContain(`[${number}] document.pdf, page 2`)
+      expect(messages[2]!.content).toBe(
+        `“Members have 27 days of paid leave a year.” [${number}] The answer: 27 days [${number}].`,
+      )
+    }
+    expect(places.size).toBe(5)
+  })
+
+  test('without it learn to refuse, or to answer all the same', async () => {
+    const without = async (withoutOracle: 'refuse' | 'answer') => {
+      const options = { ...defaultRaftOptions, oracleShare: 0, withoutOracle }
+      const { examples } = await raftExamples(questions.slice(0, 2), find, options, never)
+      expect(examples.every(({ passages }) => passages?.length === 5 && !passages.includes('document/2/100-300'))).toBe(
+        true,
+      )
+      return examples[0]!.messages.at(-1)!.content
+    }
+    expect(await without('refuse')).toBe('The documents do not say.')
+    expect(await without('answer')).toBe('27 days')
+  })
+
+  test('questions that nothing found answers are told, not made up', async () => {
+    const lost = [openQuestion('a', { answers: [] }), openQuestion('b', { evidence: [] }), questions[0]!]
+    const nothing = await raftExamples(lost, () => Promise.resolve(others), defaultRaftOptions, never)
+    expect(nothing).toEqual({ examples: [], skipped: ['a', 'b', '0'] })
+  })
+})
+
+test('supervised examples hold the right option, and a refusal where nothing answers', () => {
+  const [choice, refused] = supervisedExamples([choiceQuestion('1', { answer: 2 }), openQuestion('2', { answers: [] })])
+  expect(choice!.messages.at(-1)!.content).toBe('gamma 1')
+  expect(refused!.messages.at(-1)!.content).toBe('The documents do not say.')
+})
+
+describe('a training pack', () => {
+  const pack = (language: 'en' | 'ja' = 'en'): TrainingPack => ({
+    recipe: { ...defaultRecipe, base: 'maker/base-"1"', revision: 'main', name: 'House "style" \\ 1' },
+    supervised: supervisedExamples(questions.slice(0, 3)),
+    raft: [],
+    paraphrases: [{ passage: 'document/2/100-300', texts: ['Twenty-seven days…', '二十七日'], dropped: [] }],
+    set: { name: 'A set', licence: 'own', hash: 'abc' },
+    language,
+  })
+
+  test('is a zip of data, program, explanation and their checksums, the same every time', async () => {
+    const bytes = await zipPack(pack())
+    expect(await zipPack(pack())).toEqual(bytes)
+    const files = new Map(Object.entries(unzipSync(bytes)).map(([path, content]) => [path, strFromU8(content)]))
+    expect([...files.keys()].sort()).toEqual([
+      'README.md',
+      'manifest.json',
+      'paraphrases.jsonl',
+      'supervised.jsonl',
+      'train.py',
+    ])
+    const { sha256: sums } = JSON.parse(files.get('manifest.json')!) as { sha256: Record<string, string> }
+    for (const [path, sum] of Object.entries(sums)) expect(await sha256(files.get(path)!)).toBe(sum)
+    const lines = (path: string) =>
+      files
+        .get(path)!
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(lines('supervised.jsonl')).toHaveLength(3)
+    expect(lines('paraphrases.jsonl')).toMatchObject([{ text: 'Twenty-seven days…' }, { text: '二十七日' }])
+    const japanese = await packFiles(pack('ja'))
+    expect(japanese.find(({ path }) => path === 'README.md')!.text).toContain('学習用パック')
+  })
+
+  test('has a program that Python can read', () => {
+    const script = trainingScript(pack().recipe)
+    expect(() =>
+      execFileSync('python3', ['-c', 'import ast,sys; ast.parse(sys.stdin.read())'], { input: script }),
+    ).not.toThrow()
+    expect(script).toContain('BASE = "maker/base-\\"1\\""')
+  })
+})
