@@ -9,7 +9,7 @@ import { getDocument } from '../storage/documents'
 import { getFile } from '../storage/files'
 import { getPage } from '../storage/pages'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
-import { modelName, plansFor } from '../engines/llm/catalogue'
+import { modelName, plansFor, type LlmEntry } from '../engines/llm/catalogue'
 import { EmbedderOwner } from '../engines/embedding/embedder'
 import { RerankerOwner } from '../engines/reranking/reranker'
 import { Announcer } from './announcer.svelte'
@@ -25,6 +25,7 @@ import { ModelDownloads } from './model-downloads.svelte'
 import { llmEntry, type ModelEntry } from './models/model-entry'
 import { readOwnModel } from './models/own-model'
 import { ModelSources } from './models/model-sources.svelte'
+import { WebLlmDownloads } from './models/web-llm-downloads'
 import { Notices } from './notices.svelte'
 import { Panes } from './panes.svelte'
 import { passwords } from './passwords'
@@ -45,6 +46,7 @@ export class App {
   readonly notices = new Notices()
   readonly storage = new StorageMeter()
   readonly downloads = new ModelDownloads()
+  readonly webLlmDownloads = new WebLlmDownloads(this.downloads)
   readonly settings: Settings
   readonly panes: Panes
   readonly library: Library
@@ -176,19 +178,21 @@ export class App {
    * @throws ModelFileMissing, ModelFileDamaged, UnsupportedModel, StorageFull
    */
   async addOwnModel(folder: string, files: { path: string; file: File }[]): Promise<void> {
-    const entry = await readOwnModel(folder, files)
-    const earlier = this.writer.own.find(({ id }) => id === entry.id)
-    if (earlier && earlier.revision !== entry.revision) await this.removeModel({ model: modelName(earlier) })
-    await this.writer.add(entry)
-    await this.sources.load()
-    const [plan] = this.sources.devices ? plansFor(entry, this.sources.devices) : []
-    if (plan) await this.fetchModel(llmEntry(plan), { kind: 'files', files })
+    await this.#addModel(await readOwnModel(folder, files), { kind: 'files', files })
+  }
+
+  /**
+   * Makes a model of the hub that a person has named one that can be chosen, and downloads it in its first precision that can
+   * be run here.
+   */
+  addHubModel(entry: LlmEntry): Promise<void> {
+    return this.#addModel(entry)
   }
 
   async removeModel({ model }: Pick<ModelEntry, 'model'>): Promise<void> {
     await this.downloads.remove(model).catch((error: Error) => this.notices.show(errorText(error), { kind: 'failure' }))
     await this.writer.forget(model)
-    await this.storage.refresh()
+    await Promise.all([this.storage.refresh(), this.sources.refreshRoom()])
   }
 
   /** Brings the question box into view and puts the cursor there, with `question` in it if one is given. */
@@ -196,6 +200,16 @@ export class App {
     this.panes.show('chat')
     if (question !== undefined) this.conversation.question = question
     this.questionFocus += 1
+  }
+
+  /** What is here of an earlier version of it is removed. */
+  async #addModel(entry: LlmEntry, local?: ModelSource): Promise<void> {
+    const earlier = this.writer.own.find(({ id }) => id === entry.id)
+    if (earlier && earlier.revision !== entry.revision) await this.removeModel({ model: modelName(earlier) })
+    await this.writer.add(entry)
+    await this.sources.load()
+    const [plan] = this.sources.devices ? plansFor(entry, this.sources.devices) : []
+    if (plan) await this.fetchModel(llmEntry(plan), local)
   }
 
   /** For the question, and for whatever else a model would search for; the trace is that of the question. */

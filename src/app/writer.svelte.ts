@@ -4,10 +4,13 @@ import { quoteAnswerer } from '../answering/quote'
 import { readWholeDocuments, wholeEvidence, type WholeTask } from '../answering/whole-document'
 import { modelAnswerer } from '../answering/write'
 import type { CollectionId, Document, Evidence, Turn } from '../domain'
+import { isWebLlm, type AnyLlmEntry } from '../engines/llm/any-engine-owner'
 import { catalogue, modelName, type LlmEntry } from '../engines/llm/catalogue'
 import type { LanguageModel } from '../engines/llm/language-model'
 import type { PassedOver } from '../engines/llm/llm-owner'
 import type { SharedState } from '../engines/llm/shared/shared-llm'
+import { webLlmCatalogue } from '../engines/llm/webllm/catalogue'
+import type { PassedOverBuild } from '../engines/llm/webllm/owner'
 import { ModelReplaced } from '../errors'
 import type { LoadProgress } from '../engines/model-files/load-progress'
 import type { Dtype } from '../engines/encoder/model'
@@ -25,10 +28,10 @@ import { PromptTexts } from './prompt-texts.svelte'
  */
 export interface WriterOwner {
   open(
-    entry: LlmEntry,
+    entry: AnyLlmEntry,
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
-  ): Promise<{ model: LanguageModel; passedOver: readonly Pick<PassedOver, 'reason'>[] }>
+  ): Promise<{ model: LanguageModel; passedOver: readonly Pick<PassedOver | PassedOverBuild, 'reason'>[] }>
   close(): Promise<void>
 }
 
@@ -58,7 +61,7 @@ export class Writer {
   /** The model runs in another tab, which answers for this one too. */
   elsewhere = $state(false)
   readonly texts: PromptTexts
-  readonly model: ModelChoice<LlmEntry, OpenWriter>
+  readonly model: ModelChoice<AnyLlmEntry, OpenWriter>
   readonly #db: Database
 
   constructor(db: Database, owner: WriterOwner) {
@@ -67,11 +70,12 @@ export class Writer {
     this.model = new ModelChoice({
       db,
       setting: 'llm',
-      find: (id) => this.catalogue.find((entry) => entry.id === id),
+      find: (id) => [...this.catalogue, ...webLlmCatalogue].find((entry) => entry.id === id),
       open: async (entry, onProgress, signal): Promise<OpenWriter> => {
         const { model, passedOver } = await owner.open(entry, onProgress, signal)
         const [first] = passedOver
-        return { model, plan: planOf(entry, model), ...(first && { fallback: { reason: first.reason } }) }
+        const reason = first?.reason === 'obstacles' ? 'failed' : first?.reason
+        return { model, plan: planOf(entry, model), ...(reason && { fallback: { reason } }) }
       },
       close: () => owner.close(),
     })
@@ -84,7 +88,7 @@ export class Writer {
     else if (failure) this.model.lose(failure)
   }
 
-  /** All models that can be chosen. */
+  /** All models that can be chosen for the engine `onnx`. */
   get catalogue(): readonly LlmEntry[] {
     return [...this.own, ...catalogue]
   }
@@ -127,6 +131,7 @@ export class Writer {
     const written = modelAnswerer(model, {
       templates: { en: texts.of('en'), ja: texts.of('ja') },
       strict,
+      ...controlTokensOf(model),
       source: { passage: (document, ordinal) => getPassage(this.#db, document, ordinal) },
     })
     return { name: written.name, answer: (request, signal) => this.#answer(model, written, told, request, signal) }
@@ -161,7 +166,8 @@ export class Writer {
   ) {
     try {
       const passages = await this.#allPassages(documents, signal)
-      const options = { templates: { en: this.texts.of('en'), ja: this.texts.of('ja') } }
+      const templates = { en: this.texts.of('en'), ja: this.texts.of('ja') }
+      const options = { templates, ...controlTokensOf(model) }
       yield* readWholeDocuments(model, { question, language, task, passages }, options, signal)
     } finally {
       this.#noteDevice(model)
@@ -208,6 +214,9 @@ export class Writer {
   }
 }
 
-function planOf(model: LlmEntry, { capabilities }: LanguageModel): OpenWriter['plan'] {
+function planOf(entry: AnyLlmEntry, { capabilities }: LanguageModel): OpenWriter['plan'] {
+  const model = isWebLlm(entry) ? entry.model : entry
   return { model, device: capabilities.device, dtype: capabilities.dtype as Dtype }
 }
+
+const controlTokensOf = ({ capabilities: { controlTokens } }: LanguageModel) => controlTokens && { controlTokens }
