@@ -1,19 +1,25 @@
 import { readFileSync } from 'node:fs'
 import type { Plugin } from 'vite'
 
-/** What is read of an entry of models/embedders.json. */
+type Files = { path: string }[]
+
+/** What is read of an entry of a catalogue: of adapters one list, of models those that tell how to read it and the graphs. */
 interface Entry {
   servedFrom?: string
-  tokenizerFiles: { path: string }[]
-  files: Record<string, { path: string }[]>
+  tokenizerFiles?: Files
+  textFiles?: Files
+  files: Files | Record<string, Files>
 }
+
+/** Catalogues of what may come with the page. */
+const CATALOGUES = ['models/embedders.json', 'models/llms.json', 'models/adapters.json']
 
 /** Paths, below the repository as below the page, of all files of the models that come with the page. */
 export function servedModelFiles(catalogue: readonly Entry[]): string[] {
-  return catalogue.flatMap(({ servedFrom, tokenizerFiles, files }) =>
+  return catalogue.flatMap(({ servedFrom, tokenizerFiles = [], textFiles = [], files }) =>
     servedFrom === undefined
       ? []
-      : [...tokenizerFiles, ...Object.values(files).flat()].map(({ path }) => `${servedFrom}${path}`),
+      : [...tokenizerFiles, ...textFiles, ...Object.values(files).flat()].map(({ path }) => `${servedFrom}${path}`),
   )
 }
 
@@ -27,9 +33,9 @@ export function servedModels(): Plugin {
     name: 'fumikura:served-models',
     apply: 'build',
     generateBundle() {
-      const catalogue = JSON.parse(readFileSync('models/embedders.json', 'utf8')) as Entry[]
-      for (const fileName of servedModelFiles(catalogue))
-        this.emitFile({ type: 'asset', fileName, source: readFileSync(fileName) })
+      for (const path of CATALOGUES)
+        for (const fileName of servedModelFiles(JSON.parse(readFileSync(path, 'utf8')) as Entry[]))
+          this.emitFile({ type: 'asset', fileName, source: readFileSync(fileName) })
     },
   }
 }

@@ -29,6 +29,8 @@ export interface PromptOptions {
   source?: Pick<PassageSource, 'passage'>
   /** Marks of the model's chat template that quotedText does not know. */
   controlTokens?: readonly string[]
+  /** Tokens that a passage may take, of a longer one the sentences around what was asked for; absent: as it is. */
+  passageTokens?: number
 }
 
 export interface BuiltPrompt {
@@ -132,7 +134,7 @@ class PromptDraft {
   async choosePassages(): Promise<void> {
     let left = this.#room - (await this.#count(this.messages()))
     for (const evidence of this.#request.evidence) {
-      const whole: WidenedEvidence = { evidence, passages: [evidence.passage], text: evidence.passage.text }
+      const whole = await this.#shortened(evidence)
       const tokens = await this.#count(this.#render(whole, this.shown.length + 1))
       if (tokens > left) {
         if (this.shown.length === 0) this.shown.push(cutToTokens(whole, left / tokens))
@@ -179,6 +181,15 @@ class PromptDraft {
     const { passage } = evidence
     const tokens = await this.#count(this.#render({ evidence, passages: [passage], text: passage.text }, 1))
     return tokens / 2
+  }
+
+  /** A passage as it is told, within what one may take. */
+  async #shortened(evidence: Evidence): Promise<WidenedEvidence> {
+    const whole: WidenedEvidence = { evidence, passages: [evidence.passage], text: evidence.passage.text }
+    const { passageTokens } = this.#options
+    if (passageTokens === undefined) return whole
+    const tokens = await this.#count(whole.text)
+    return tokens > passageTokens ? cutToTokens(whole, passageTokens / tokens) : whole
   }
 
   #isCut = (): boolean => this.shown.some(({ evidence, text }) => text.length < evidence.passage.text.length)

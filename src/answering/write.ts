@@ -31,6 +31,9 @@ export interface ModelAnswererOptions {
   controlTokens?: readonly string[]
   /** Where neighbours of the passages are read. */
   source?: Pick<PassageSource, 'passage'>
+  /** Passages that are told, at most, and the tokens of each: for a model that was trained with few and short ones. */
+  passages?: number
+  passageTokens?: number
   /** Name of the adapter that the model wears. */
   adapter?: string
 }
@@ -118,13 +121,13 @@ function writtenAnswer(
 
 const promptFor = (
   model: LanguageModel,
-  { templates, strict = true, answerTokens, source, controlTokens }: ModelAnswererOptions,
+  { templates, strict = true, answerTokens, source, controlTokens, passages, passageTokens }: ModelAnswererOptions,
   { question, language, evidence, conversation }: AnswerRequest,
   signal: AbortSignal,
 ): Promise<BuiltPrompt> =>
   buildPrompt(
     model,
-    { question, language, evidence, ...(conversation && { conversation }) },
+    { question, language, evidence: evidence.slice(0, passages), ...(conversation && { conversation }) },
     {
       templates: templates?.[language] ?? defaultTemplates[language],
       kind: strict ? 'strict' : 'open',
@@ -132,6 +135,7 @@ const promptFor = (
       reserve,
       ...(source && { source }),
       ...(controlTokens && { controlTokens }),
+      ...(passageTokens !== undefined && { passageTokens }),
     },
     signal,
   )

@@ -10,6 +10,7 @@ import { getFile } from '../storage/files'
 import { getPage } from '../storage/pages'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
 import { modelName, plansFor, type LlmEntry } from '../engines/llm/catalogue'
+import { starterLlm } from './models/starter-llm'
 import { EmbedderOwner } from '../engines/embedding/embedder'
 import { RerankerOwner } from '../engines/reranking/reranker'
 import { Announcer } from './announcer.svelte'
@@ -35,6 +36,7 @@ import { SearchIndex } from './search-index'
 import { Settings } from './settings.svelte'
 import { StorageMeter } from './storage-meter.svelte'
 import { Understanding } from './understanding.svelte'
+import { untilIdle } from './until-idle'
 import { Update } from './update.svelte'
 import { Writer, type WriterOwner } from './writer.svelte'
 
@@ -82,10 +84,10 @@ export class App {
     this.panes = new Panes(db)
     this.library = new Library(db, ingest, this.notices, this.announcer)
     this.sources = new ModelSources(db)
-    this.writer = new Writer(db, llms)
+    this.writer = new Writer(db, llms, { first: starterLlm, bring: (entry, signal) => this.#bring(entry, signal) })
     this.understanding = new Understanding(
       db,
-      () => this.writer.ready,
+      () => this.writer.general,
       (language) => this.writer.texts.of(language),
     )
     this.meaning = new Meaning({
@@ -187,6 +189,23 @@ export class App {
    */
   addHubModel(entry: LlmEntry): Promise<void> {
     return this.#addModel(entry)
+  }
+
+  /**
+   * The files of a model that comes with the page, fetched from where the page comes from; at once where they are here.
+   * @throws what kept them from coming; AbortError
+   */
+  async #bring(entry: LlmEntry, signal: AbortSignal): Promise<void> {
+    await this.sources.load()
+    const [plan] = this.sources.devices ? plansFor(entry, this.sources.devices) : []
+    if (!plan) return
+    const wanted = llmEntry(plan)
+    await this.downloads.look(wanted)
+    if (this.downloads.state(wanted).kind === 'kept') return
+    await untilIdle(signal)
+    this.downloads.start(this.sources.requestOf(wanted))
+    const state = await this.downloads.settled(wanted)
+    if (state.kind === 'failed') throw state.error
   }
 
   async removeModel({ model }: Pick<ModelEntry, 'model'>): Promise<void> {

@@ -27,9 +27,12 @@ export class PromptTexts {
     this.#own = { en: usable(kept.en), ja: usable(kept.ja) }
   }
 
-  /** All texts of a language. */
-  of(language: Language): Templates {
-    return { ...defaultTemplates[language], ...this.#own[language] }
+  /**
+   * All texts of a language.
+   * @param model those that a model was trained with, which go before ours and before the person's own: it knows no others
+   */
+  of(language: Language, model: Readonly<Record<string, string>> = {}): Templates {
+    return { ...defaultTemplates[language], ...this.#own[language], ...model }
   }
 
   isOwn(language: Language, name: TemplateName): boolean {

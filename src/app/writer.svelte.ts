@@ -3,7 +3,8 @@ import { remember } from '../answering/memory'
 import { quoteAnswerer } from '../answering/quote'
 import { readWholeDocuments, wholeEvidence, type WholeTask } from '../answering/whole-document'
 import { modelAnswerer } from '../answering/write'
-import type { CollectionId, Document, Evidence, Turn } from '../domain'
+import type { Templates } from '../answering/templates/templates'
+import type { CollectionId, Document, Evidence, Language, Turn } from '../domain'
 import { isWebLlm, type AnyLlmEntry } from '../engines/llm/any-engine-owner'
 import { catalogue, modelName, type LlmEntry } from '../engines/llm/catalogue'
 import type { LanguageModel } from '../engines/llm/language-model'
@@ -43,6 +44,14 @@ export interface OpenWriter {
   fallback?: { reason: 'differs' | 'failed' | 'lost' }
 }
 
+/** The model that comes with the page. */
+export interface ServedModel {
+  /** Used until something else was chosen; undefined where the browser asks to save data. */
+  first(): LlmEntry | undefined
+  /** Brings its files to where models are kept, where they are not. */
+  bring(entry: LlmEntry, signal: AbortSignal): Promise<void>
+}
+
 /** What a question was asked with before, for the next one. */
 interface Told {
   collection: CollectionId
@@ -64,14 +73,16 @@ export class Writer {
   readonly model: ModelChoice<AnyLlmEntry, OpenWriter>
   readonly #db: Database
 
-  constructor(db: Database, owner: WriterOwner) {
+  constructor(db: Database, owner: WriterOwner, served?: ServedModel) {
     this.#db = db
     this.texts = new PromptTexts(db)
     this.model = new ModelChoice({
       db,
       setting: 'llm',
       find: (id) => [...this.catalogue, ...webLlmCatalogue].find((entry) => entry.id === id),
+      ...(served && { first: () => served.first() }),
       open: async (entry, onProgress, signal): Promise<OpenWriter> => {
+        if (!isWebLlm(entry) && entry.servedFrom !== undefined) await served?.bring(entry, signal)
         const { model, passedOver } = await owner.open(entry, onProgress, signal)
         const [first] = passedOver
         const reason = first?.reason === 'obstacles' ? 'failed' : first?.reason
@@ -96,6 +107,16 @@ export class Writer {
   /** The model, where it is ready. */
   get ready(): LanguageModel | undefined {
     return this.model.state === 'ready' ? this.model.opened?.model : undefined
+  }
+
+  /** The same, where it may be asked for whatever a language model can do. */
+  get general(): LanguageModel | undefined {
+    return this.#narrow ? undefined : this.ready
+  }
+
+  get #narrow(): LlmEntry['narrow'] {
+    const { chosen } = this.model
+    return chosen && !isWebLlm(chosen) ? chosen.narrow : undefined
   }
 
   /** Takes the settings up, at start and when another tab has changed them. The model is opened in the background. */
@@ -123,23 +144,26 @@ export class Writer {
     if (left.length < this.own.length) await this.#keepOwn(left)
   }
 
-  /** Who answers the next question of a conversation: the model where it is ready and nothing else is wished. */
-  answerer(told: Told, by: 'model' | 'quote' = 'model'): Answerer {
+  /**
+   * Who answers the next question of a conversation: the model where it is ready and nothing else is wished. A narrow one
+   * has to be wished for: quotations score higher.
+   */
+  answerer(told: Told, by: 'model' | 'quote' = this.#narrow ? 'quote' : 'model'): Answerer {
     const model = by === 'model' ? this.ready : undefined
     if (!model) return quoteAnswerer
-    const { texts, strict } = this
+    const narrow = this.#narrow
     const written = modelAnswerer(model, {
-      templates: { en: texts.of('en'), ja: texts.of('ja') },
-      strict,
+      templates: this.#templates,
+      strict: this.strict || narrow !== undefined,
       ...controlTokensOf(model),
-      source: { passage: (document, ordinal) => getPassage(this.#db, document, ordinal) },
+      ...(narrow ?? { source: { passage: (document, ordinal) => getPassage(this.#db, document, ordinal) } }),
     })
     return { name: written.name, answer: (request, signal) => this.#answer(model, written, told, request, signal) }
   }
 
   /** Reads every passage of these documents with the model in place of a search; undefined where none is ready. */
   wholeReader(task: WholeTask, documents: readonly Pick<Document, 'hash' | 'name'>[]): AnyAnswerer | undefined {
-    const model = this.ready
+    const model = this.general
     return (
       model && {
         name: model.name,
@@ -150,8 +174,8 @@ export class Writer {
 
   async *#answer(model: LanguageModel, written: Answerer, told: Told, request: AnswerRequest, signal: AbortSignal) {
     try {
-      const conversation = await this.#remember(model, told, request, signal)
-      yield* written.answer({ ...request, conversation }, signal)
+      const conversation = this.general && (await this.#remember(model, told, request, signal))
+      yield* written.answer({ ...request, ...(conversation && { conversation }) }, signal)
     } finally {
       this.#noteDevice(model)
     }
@@ -166,8 +190,7 @@ export class Writer {
   ) {
     try {
       const passages = await this.#allPassages(documents, signal)
-      const templates = { en: this.texts.of('en'), ja: this.texts.of('ja') }
-      const options = { templates, ...controlTokensOf(model) }
+      const options = { templates: this.#templates, ...controlTokensOf(model) }
       yield* readWholeDocuments(model, { question, language, task, passages }, options, signal)
     } finally {
       this.#noteDevice(model)
@@ -197,6 +220,12 @@ export class Writer {
     const { conversation, summary } = await remember(turns, kept, options, signal)
     if (summary && summary !== kept) await saveSummary(this.#db, summary).catch(() => undefined)
     return conversation
+  }
+
+  /** What the model is asked with. */
+  get #templates(): Record<Language, Templates> {
+    const own = this.model.chosen?.templates
+    return { en: this.texts.of('en', own?.en), ja: this.texts.of('ja', own?.ja) }
   }
 
   /** A device that was lost twice has been left for another. */

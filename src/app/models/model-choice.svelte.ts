@@ -11,6 +11,8 @@ export interface ModelKind<Model, Opened> {
   /** Where the id of the chosen one is kept. */
   setting: 'embedder' | 'reranker' | 'llm'
   find: (id: string) => Model | undefined
+  /** Used until something else was chosen, and none is something else. */
+  first?: () => Model | undefined
   open: (model: Model, onProgress: (progress: LoadProgress) => void, signal: AbortSignal) => Promise<Opened>
   close: () => Promise<void> | void
   /** Before another is opened, or none: what is done with this one has to end. */
@@ -28,6 +30,9 @@ export interface ChosenModel<Model, Opened> {
   choose(model: Model | undefined): Promise<void>
   reopen(): Promise<void>
 }
+
+/** Kept where the person wants none although there is a first one. */
+const NONE = 'none'
 
 /** The model of a kind that the person chose, if any: remembered, opened in the background, told of when it cannot be. */
 export class ModelChoice<Model extends { id: string }, Opened> {
@@ -47,13 +52,15 @@ export class ModelChoice<Model extends { id: string }, Opened> {
   /** Takes up what was chosen before, or in another tab. Resolves before the model is open. */
   async load(): Promise<void> {
     const id = await getSetting(this.#kind.db, this.#kind.setting)
-    if (id === this.chosen?.id) return
-    void this.#change(id === undefined ? undefined : this.#kind.find(id)).catch(() => undefined)
+    const wanted = id === undefined ? this.#kind.first?.() : this.#kind.find(id)
+    if (wanted?.id === this.chosen?.id) return
+    void this.#change(wanted).catch(() => undefined)
   }
 
   /** Uses this model from now on, or none. Its files have to be kept already. Resolves when it is open, or has failed. */
   async choose(model: Model | undefined): Promise<void> {
-    await setSetting(this.#kind.db, this.#kind.setting, model?.id).catch(() => undefined)
+    const none = this.#kind.first ? NONE : undefined
+    await setSetting(this.#kind.db, this.#kind.setting, model?.id ?? none).catch(() => undefined)
     await this.#change(model)
   }
 

@@ -42,6 +42,15 @@ export interface LlmEntry {
   /** The same model for the engine `webllm`. */
   webllm?: { q4f16?: string; q4f32?: string }
   recommended?: true
+  /** Folder below the page's address: it comes with the page and is fetched without being asked for. Absent: it is downloaded. */
+  servedFrom?: string
+  /**
+   * Trained for one thing, short questions about a few short passages. Nothing else is asked of it: no rewriting of questions,
+   * no memory of a conversation, no reading of whole documents; and quotations, which score higher, stay the default.
+   */
+  narrow?: { passages: number; passageTokens: number }
+  /** The texts that it was trained with, in the place of those that come with the app. */
+  templates?: Record<'en' | 'ja', Record<string, string>>
   /** What a user should know before choosing it, in both languages. */
   note?: { en: string; ja: string }
 }

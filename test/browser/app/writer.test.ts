@@ -6,7 +6,7 @@ import { Library } from '../../../src/app/library.svelte'
 import { Notices } from '../../../src/app/notices.svelte'
 import { Writer, type WriterOwner } from '../../../src/app/writer.svelte'
 import type { Evidence } from '../../../src/domain'
-import { catalogue } from '../../../src/engines/llm/catalogue'
+import { catalogue, type LlmEntry } from '../../../src/engines/llm/catalogue'
 import { DeviceLost, Interrupted, InvalidTemplate, ModelUnusable } from '../../../src/errors'
 import { errorText } from '../../../src/i18n/i18n.svelte'
 import type { Database } from '../../../src/storage/database'
@@ -223,4 +223,48 @@ test('a prompt text of one’s own is checked, kept, used, and given up; one tha
   await db.put('settings', { en: { 'open.user': 'nothing', gone: 'x' } }, 'templates')
   await texts.load()
   expect(texts.isOwn('en', 'open.user')).toBe(false)
+})
+
+test('a narrow model comes with the page: opened without being asked for, asked only when wished for, and with its own texts', async () => {
+  const narrow: LlmEntry = {
+    ...entry!,
+    servedFrom: 'models/starter/tiny/',
+    narrow: { passages: 4, passageTokens: 120 },
+    templates: {
+      en: { 'strict.system': '', passage: '[{number}] {text}', 'strict.user': '{passages}\n\nQuestion: {question}' },
+      ja: {},
+    },
+  }
+  const brought: string[] = []
+  const db = await temporaryDatabase()
+  await withCollections(db, 'one')
+  await commitDocument(db, prepare('a'))
+  const model = new ScriptedModel('Something is said [1].', {})
+  const owner: WriterOwner = { open: () => Promise.resolve({ model, passedOver: [] }), close: () => Promise.resolve() }
+  const served = {
+    first: () => narrow,
+    bring: ({ id }: LlmEntry) => Promise.resolve(void brought.push(id)),
+  }
+  const writer = new Writer(db, owner, served)
+  await writer.load()
+  await expect.poll(() => writer.ready?.id).toBe('scripted')
+  expect(brought).toEqual([narrow.id])
+  expect(writer.general).toBeUndefined()
+  const told = { collection: 'one', turns: [] }
+  expect(writer.answerer(told).name).toBe('quote')
+  expect(writer.answerer(told, 'model').name).toBe('Scripted model')
+  expect(writer.wholeReader('summary', [])).toBeUndefined()
+  const { evidence } = await (
+    await searchOf(db)
+  )({ question: '', documents: [], limit: 1 }, new AbortController().signal)
+  const request = { question: 'What is said?', language: 'en' as const, evidence, coverage }
+  const { signal } = new AbortController()
+  for await (const event of writer.answerer(told, 'model').answer(request, signal)) void event
+  expect(model.asked.at(-1)).toEqual([
+    { role: 'user', content: expect.stringMatching(/^\[1\] [^"]+\n\nQuestion: What is said\?$/) as string },
+  ])
+  await writer.model.choose(undefined)
+  const again = new Writer(db, owner, served)
+  await again.load()
+  expect(again.model.chosen).toBeUndefined()
 })

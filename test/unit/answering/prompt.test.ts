@@ -151,4 +151,15 @@ describe('a prompt that does not fit', () => {
   it('stops when it is aborted', async () => {
     await expect(build(4096, {}, {}, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
   })
+
+  it('tells a model that was trained with short passages the sentences of each that hold what was asked for', async () => {
+    const text = Array.from({ length: 12 }, (_, at) => sentence(at)).join(' ')
+    const matched = text.indexOf('Rule 8')
+    const long: Evidence = { ...evidenceOf(text, 'en', { tokens: 240 }), matches: [[matched, matched + 6]] }
+    const { shown } = await build(8192, { evidence: [long] }, { passageTokens: 60 })
+    expect(shown[0]?.text).toContain('Rule 8 says')
+    expect(shown[0]!.text.length).toBeLessThan(text.length / 2)
+    const whole = await build(8192, { evidence: [long] }, { passageTokens: 6000 })
+    expect(whole.shown[0]?.text).toBe(text)
+  })
 })
