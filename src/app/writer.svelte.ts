@@ -115,8 +115,7 @@ export class Writer {
   }
 
   get #narrow(): LlmEntry['narrow'] {
-    const { chosen } = this.model
-    return chosen && !isWebLlm(chosen) ? chosen.narrow : undefined
+    return this.#chosen?.narrow
   }
 
   /** Takes the settings up, at start and when another tab has changed them. The model is opened in the background. */
@@ -222,9 +221,15 @@ export class Writer {
     return conversation
   }
 
+  /** The model that was chosen, whichever engine is to run it. */
+  get #chosen(): LlmEntry | undefined {
+    const { chosen } = this.model
+    return chosen && modelOf(chosen)
+  }
+
   /** What the model is asked with. */
   get #templates(): Record<Language, Templates> {
-    const own = this.model.chosen?.templates
+    const own = this.#chosen?.templates
     return { en: this.texts.of('en', own?.en), ja: this.texts.of('ja', own?.ja) }
   }
 
@@ -244,8 +249,10 @@ export class Writer {
 }
 
 function planOf(entry: AnyLlmEntry, { capabilities }: LanguageModel): OpenWriter['plan'] {
-  const model = isWebLlm(entry) ? entry.model : entry
+  const model = modelOf(entry)
   return { model, device: capabilities.device, dtype: capabilities.dtype as Dtype }
 }
+
+const modelOf = (entry: AnyLlmEntry): LlmEntry => (isWebLlm(entry) ? entry.model : entry)
 
 const controlTokensOf = ({ capabilities: { controlTokens } }: LanguageModel) => controlTokens && { controlTokens }
