@@ -73,7 +73,7 @@ export class RemoteLanguageModel<Plan extends LlmPlan | WebLlmPlan = LlmPlan> im
         adapters: 'none',
       }
     const { device, dtype } = plan
-    return { engine: 'onnx', device, dtype, ...loaded, score: true, schema: false, adapters: 'none' }
+    return { engine: 'onnx', device, dtype, ...loaded, score: true, schema: true, adapters: 'none' }
   }
 
   async *generate(
