@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import { expect, test, type BrowserContext, type Locator, type Page } from '@playwright/test'
+import { expect, test, type BrowserContext } from '@playwright/test'
 import { chromiumArguments, findChromium } from '../../scripts/chromium.mjs'
-import { open } from './person'
+import { cardOf, findings, openModels } from './models-dialog'
 
 const SCREENSHOTS = process.env.SCREENSHOTS ?? 'test-results/screenshots'
 const TINY = 'models/tiny/llm'
@@ -19,8 +18,16 @@ const FILES = [
 const ANYONE = { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*' }
 const COMMIT = 'c0ffee'.padEnd(40, '0')
 
-// What the service worker asks for cannot be answered here in the place of a host.
-test.use({ serviceWorkers: 'block' })
+const executablePath = findChromium()
+test.use({
+  // What the service worker asks for cannot be answered here in the place of a host.
+  serviceWorkers: 'block',
+  // Without a graphics processor.
+  launchOptions: {
+    args: [...chromiumArguments.filter((argument) => !/webgpu|Vulkan/.test(argument)), '--disable-features=WebGPU'],
+    ...(executablePath ? { executablePath } : {}),
+  },
+})
 test.slow()
 
 /** Answers in the place of the hub: one repository of ours, one that is gated, and none else. Tells what was asked. */
@@ -45,141 +52,65 @@ async function standForHub(context: BrowserContext): Promise<string[]> {
   return asked
 }
 
-async function openModels(page: Page): Promise<Locator> {
-  await open(page)
-  await page.getByRole('button', { name: 'Models', exact: true }).click()
-  return page.getByRole('dialog')
-}
-
-const cardOf = (dialog: Locator, name: string): Locator =>
-  dialog.getByRole('listitem').filter({ has: dialog.page().getByRole('heading', { name, exact: true }) })
-
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-}
-
-test.describe('without a graphics processor', () => {
-  const executablePath = findChromium()
-  test.use({
-    launchOptions: {
-      args: [...chromiumArguments.filter((argument) => !/webgpu|Vulkan/.test(argument)), '--disable-features=WebGPU'],
-      ...(executablePath ? { executablePath } : {}),
-    },
-  })
-
-  test('a model of the hub is looked up by its name, told what it takes, downloaded, used, and deleted', async ({
-    page,
-    context,
-  }) => {
-    const asked = await standForHub(context)
-    const dialog = await openModels(page)
-    await expect(dialog.getByText('There is no graphics processor that the browser may use.')).toBeVisible()
-    await expect(dialog.getByText(/The browser has .+ free for this page/)).toBeVisible()
-    await dialog.getByText('A model from Hugging Face').click()
-    const name = dialog.getByLabel('Its name')
-    const lookUp = dialog.getByRole('button', { name: 'Look up' })
-
-    await name.fill('tiny')
-    await lookUp.click()
-    await expect(dialog.getByText('This is not the name of a model: “tiny”.')).toBeVisible()
-    expect(asked, 'nothing is asked for what is no name').toEqual([])
-    await name.fill('closed/model')
-    await lookUp.click()
-    await expect(dialog.getByText('Its host gives this model only to people who have signed in')).toBeVisible()
-    await name.fill('someone/other@v2')
-    await lookUp.click()
-    await expect(dialog.getByText('There is no public model “someone/other@v2” there')).toBeVisible()
-
-    await name.fill('someone/tiny')
-    await lookUp.click()
-    await expect(dialog.getByText('someone/tiny: llama, apache-2.0')).toBeVisible()
-    await expect(dialog.getByRole('radio')).toHaveCount(2 + 4)
-    await expect(dialog.getByLabel(/^q4: .+ to download, takes about .+ of memory$/)).toBeChecked()
-    expect(
-      asked.filter((each) => /onnx\/|tokenizer/.test(each)),
-      'no file of the model before Download',
-    ).toEqual([])
-    expect(await findings(page)).toEqual([])
-    await lookUp.scrollIntoViewIfNeeded()
-    await page.screenshot({ path: `${SCREENSHOTS}/hub-model.png` })
-    await dialog.getByRole('button', { name: 'Add and download' }).click()
-
-    const card = cardOf(dialog, 'someone/tiny')
-    await card.getByRole('button', { name: 'Use someone/tiny' }).click({ timeout: 30_000 })
-    await expect(card.getByText(/^In use/)).toBeVisible({ timeout: 120_000 })
-    expect(asked).toContain(`GET /someone/tiny/resolve/${COMMIT}/onnx/model_q4.onnx_data`)
-    expect(asked.filter((each) => each.endsWith('onnx/model.onnx'))).toEqual([])
-
-    await page.reload()
-    await expect(page.getByText('Answers are written by someone/tiny.')).toBeVisible({ timeout: 120_000 })
-    await page.getByRole('button', { name: 'Models', exact: true }).click()
-    await cardOf(dialog, 'someone/tiny').getByRole('button', { name: 'Stop using someone/tiny' }).click()
-    await dialog.getByText(/^Models on this machine: /).click()
-    const kept = dialog.getByRole('list', { name: /^Models on this machine/ }).getByRole('listitem')
-    await expect(kept).toHaveText([/someone\/tiny/])
-    await kept.getByRole('button', { name: 'Remove someone/tiny from this machine' }).click()
-    await expect(kept).toHaveCount(0)
-    await expect(cardOf(dialog, 'someone/tiny')).toHaveCount(0)
-  })
-
-  test('models of web-llm say that they cannot run here, and offer no download', async ({ page }) => {
-    const dialog = await openModels(page)
-    await dialog.getByText('The same models with the engine web-llm').click()
-    const card = cardOf(dialog, 'Qwen3 0.6B with web-llm')
-    await expect(card).toContainText('It cannot run here: it needs a graphics processor that the browser may use.')
-    await expect(card.getByRole('button')).toHaveCount(0)
-  })
-})
-
-/** A model of MLC as far as the downloads look at it: its library is none. */
-const CONTENTS: Record<string, string> = {
-  'mlc-chat-config.json': '{}',
-  'tensor-cache.json': JSON.stringify({
-    records: [{ dataPath: 'params_shard_0.bin', nbytes: 1000, records: [{ nbytes: 1000, byteOffset: 0 }] }],
-  }),
-  'tokenizer.json': '{}',
-  'tokenizer_config.json': '{}',
-  'params_shard_0.bin': 'x'.repeat(1000),
-}
-
-test('a model of web-llm is downloaded from its two places by the one worker that may, and its failure to start is told', async ({
+test('a model of the hub is looked up by its name, told what it takes, downloaded, used, and deleted', async ({
   page,
   context,
 }) => {
-  const asked: string[] = []
-  await context.route(/^https:\/\/(huggingface\.co|raw\.githubusercontent\.com)\//, (route) => {
-    const url = new URL(route.request().url())
-    const file = url.pathname.split('/').at(-1)!
-    asked.push(`${url.host} ${file}`)
-    const body = url.host === 'raw.githubusercontent.com' ? 'no library' : CONTENTS[file]
-    return route.fulfill({ headers: ANYONE, ...(body === undefined ? { status: 404 } : { body }) })
-  })
+  const asked = await standForHub(context)
+  const dialog = await openModels(page)
+  await expect(dialog.getByText('There is no graphics processor that the browser may use.')).toBeVisible()
+  await expect(dialog.getByText(/The browser has .+ free for this page/)).toBeVisible()
+  await dialog.getByText('A model from Hugging Face').click()
+  const name = dialog.getByLabel('Its name')
+  const lookUp = dialog.getByRole('button', { name: 'Look up' })
+
+  await name.fill('tiny')
+  await lookUp.click()
+  await expect(dialog.getByText('This is not the name of a model: “tiny”.')).toBeVisible()
+  expect(asked, 'nothing is asked for what is no name').toEqual([])
+  await name.fill('closed/model')
+  await lookUp.click()
+  await expect(dialog.getByText('Its host gives this model only to people who have signed in')).toBeVisible()
+  await name.fill('someone/other@v2')
+  await lookUp.click()
+  await expect(dialog.getByText('There is no public model “someone/other@v2” there')).toBeVisible()
+
+  await name.fill('someone/tiny')
+  await lookUp.click()
+  await expect(dialog.getByText('someone/tiny: llama, apache-2.0')).toBeVisible()
+  await expect(dialog.getByRole('radio')).toHaveCount(2 + 4)
+  await expect(dialog.getByLabel(/^q4: .+ to download, takes about .+ of memory$/)).toBeChecked()
+  expect(
+    asked.filter((each) => /onnx\/|tokenizer/.test(each)),
+    'no file of the model before Download',
+  ).toEqual([])
+  expect(await findings(page)).toEqual([])
+  await lookUp.scrollIntoViewIfNeeded()
+  await page.screenshot({ path: `${SCREENSHOTS}/hub-model.png` })
+  await dialog.getByRole('button', { name: 'Add and download' }).click()
+
+  const card = cardOf(dialog, 'someone/tiny')
+  await card.getByRole('button', { name: 'Use someone/tiny' }).click({ timeout: 30_000 })
+  await expect(card.getByText(/^In use/)).toBeVisible({ timeout: 120_000 })
+  expect(asked).toContain(`GET /someone/tiny/resolve/${COMMIT}/onnx/model_q4.onnx_data`)
+  expect(asked.filter((each) => each.endsWith('onnx/model.onnx'))).toEqual([])
+
+  await page.reload()
+  await expect(page.getByText('Answers are written by someone/tiny.')).toBeVisible({ timeout: 120_000 })
+  await page.getByRole('button', { name: 'Models', exact: true }).click()
+  await cardOf(dialog, 'someone/tiny').getByRole('button', { name: 'Stop using someone/tiny' }).click()
+  await dialog.getByText(/^Models on this machine: /).click()
+  const kept = dialog.getByRole('list', { name: /^Models on this machine/ }).getByRole('listitem')
+  await expect(kept).toHaveText([/someone\/tiny/])
+  await kept.getByRole('button', { name: 'Remove someone/tiny from this machine' }).click()
+  await expect(kept).toHaveCount(0)
+  await expect(cardOf(dialog, 'someone/tiny')).toHaveCount(0)
+})
+
+test('models of web-llm say that they cannot run here, and offer no download', async ({ page }) => {
   const dialog = await openModels(page)
   await dialog.getByText('The same models with the engine web-llm').click()
-  const name = 'SmolLM2 360M Instruct with web-llm'
-  const card = cardOf(dialog, name)
-  await expect(card).toContainText(/about .+ to download · takes about .+ of memory/)
-  expect(asked).toEqual([])
-  await card.scrollIntoViewIfNeeded()
-  await page.screenshot({ path: `${SCREENSHOTS}/web-llm-models.png` })
-  await card.getByRole('button', { name: `Download ${name}` }).click()
-  await card.getByRole('button', { name: `Use ${name}` }).click({ timeout: 30_000 })
-  expect(asked).toContain('huggingface.co params_shard_0.bin')
-  expect(asked.some((each) => /^raw\.githubusercontent\.com .+-webgpu\.wasm$/.test(each))).toBe(true)
-  const attempts = await page.evaluate(() =>
-    fetch('https://raw.githubusercontent.com/x').then(
-      () => 'reached',
-      () => 'refused',
-    ),
-  )
-  expect(attempts, 'the page itself may not').toBe('refused')
-  await expect(card.getByRole('alert')).toBeVisible({ timeout: 60_000 })
-  expect(await findings(page)).toEqual([])
-  await page.screenshot({ path: `${SCREENSHOTS}/web-llm-failed.png` })
-  await card.getByRole('button', { name: `Stop using ${name}` }).click()
-  await card.getByRole('button', { name: `Remove ${name} from this machine` }).click()
-  await expect(card.getByRole('button', { name: `Download ${name}` })).toBeVisible()
+  const card = cardOf(dialog, 'Qwen3 0.6B with web-llm')
+  await expect(card).toContainText('It cannot run here: it needs a graphics processor that the browser may use.')
+  await expect(card.getByRole('button')).toHaveCount(0)
 })
