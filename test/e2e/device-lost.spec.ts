@@ -39,7 +39,7 @@ test('the answer breaks off with a sentence, what was written stays, and the nex
   })
   await open(page)
   await page.getByRole('button', { name: 'Try the English sample' }).first().click()
-  await expect(page.getByRole('checkbox', { name: /\.pdf/, includeHidden: true })).toHaveCount(3, { timeout: 30_000 })
+  await expect(page.getByRole('checkbox', { name: /\.pdf/, includeHidden: true })).toHaveCount(3, { timeout: 120_000 })
   await page.getByRole('button', { name: 'Models', exact: true }).click()
   const [chooser] = await Promise.all([
     page.waitForEvent('filechooser'),
