@@ -8,8 +8,11 @@ import { NETWORK_FOLDER, readHeaders, siteHeadersOf, type SiteHeaders } from './
 /** Read by hosts, by the install dialog or by nobody; not needed to run offline. */
 const NOT_KEPT = /^_headers$|^sw\.js$|^screenshots\/|\.map$|^pdfjs\/version\.txt$/
 
-/** What only those need who have chosen a model: runtimes of 27 and 6 MB, and the models that come with the page. */
-const ON_DEMAND = /^assets\/(ort-wasm-.*\.wasm|web-llm-.*\.js)$|^models\//
+/**
+ * What only those need who have chosen a model: the runtimes, one of 17 or 27 MB as the browser wants it (onnx/runtime.ts) and
+ * one of 6, and the models that come with the page. Of the two builds only the one that is asked for is ever kept.
+ */
+const ON_DEMAND = /^assets\/(ort-wasm-.*\.(wasm|mjs)|web-llm-.*\.js)$|^models\//
 
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex')
 

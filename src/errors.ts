@@ -150,6 +150,34 @@ export class ModelReplaced extends FumikuraError {
   }
 }
 
+/** A host gives a model only to those who have signed in and agreed to its terms; nobody is signed in here. `params`: file. */
+export class ModelGated extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('modelGated', params)
+  }
+}
+
+/** Not the name of a repository. `params`: name. */
+export class InvalidModelName extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('invalidModelName', params)
+  }
+}
+
+/** No repository of this name, or none that everyone may see, or no such revision of it. `params`: name. */
+export class RepositoryMissing extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('repositoryMissing', params)
+  }
+}
+
+/** A repository without a graph that the engine could run. `params`: name. */
+export class ModelNotOnnx extends FumikuraError {
+  constructor(params: ErrorParams = {}) {
+    super('modelNotOnnx', params)
+  }
+}
+
 /** A LoRA adapter that cannot be used. `params`: adapter, reason (see `error.adapterUnusable.*`), and what the reason names. */
 export class AdapterUnusable extends FumikuraError {
   constructor(params: ErrorParams = {}) {
@@ -262,6 +290,10 @@ const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
   modelUnreachable: ModelUnreachable,
   hostNotAllowed: HostNotAllowed,
   modelBusy: ModelBusy,
+  modelGated: ModelGated,
+  invalidModelName: InvalidModelName,
+  repositoryMissing: RepositoryMissing,
+  modelNotOnnx: ModelNotOnnx,
   modelUnusable: ModelUnusable,
   modelReplaced: ModelReplaced,
   adapterUnusable: AdapterUnusable,

@@ -30,6 +30,7 @@ import { ModelDownloads } from './model-downloads.svelte'
 import { llmEntry, type ModelEntry } from './models/model-entry'
 import { readOwnModel } from './models/own-model'
 import { ModelSources } from './models/model-sources.svelte'
+import { WebLlmDownloads } from './models/web-llm-downloads'
 import { Notices } from './notices.svelte'
 import { Panes } from './panes.svelte'
 import { passwords } from './passwords'
@@ -53,6 +54,7 @@ export class App {
   readonly downloads = new ModelDownloads()
   readonly adapters: Adapters
   readonly adapterFiles: AdapterFiles
+  readonly webLlmDownloads = new WebLlmDownloads(this.downloads)
   readonly settings: Settings
   readonly panes: Panes
   readonly library: Library
@@ -198,13 +200,15 @@ export class App {
    * @throws ModelFileMissing, ModelFileDamaged, UnsupportedModel, StorageFull
    */
   async addOwnModel(folder: string, files: { path: string; file: File }[]): Promise<void> {
-    const entry = await readOwnModel(folder, files)
-    const earlier = this.writer.own.find(({ id }) => id === entry.id)
-    if (earlier && earlier.revision !== entry.revision) await this.removeModel({ model: modelName(earlier) })
-    await this.writer.add(entry)
-    await this.sources.load()
-    const [plan] = this.sources.devices ? plansFor(entry, this.sources.devices) : []
-    if (plan) await this.fetchModel(llmEntry(plan), { kind: 'files', files })
+    await this.#addModel(await readOwnModel(folder, files), { kind: 'files', files })
+  }
+
+  /**
+   * Makes a model of the hub that a person has named one that can be chosen, and downloads it in its first precision that can
+   * be run here.
+   */
+  addHubModel(entry: LlmEntry): Promise<void> {
+    return this.#addModel(entry)
   }
 
   /**
@@ -227,7 +231,7 @@ export class App {
   async removeModel({ model }: Pick<ModelEntry, 'model'>): Promise<void> {
     await this.downloads.remove(model).catch((error: Error) => this.notices.show(errorText(error), { kind: 'failure' }))
     await this.writer.forget(model)
-    await this.storage.refresh()
+    await Promise.all([this.storage.refresh(), this.sources.refreshRoom()])
   }
 
   /** Deletes an adapter from this machine; one of the person's own is forgotten. */
@@ -241,6 +245,16 @@ export class App {
     this.panes.show('chat')
     if (question !== undefined) this.conversation.question = question
     this.questionFocus += 1
+  }
+
+  /** What is here of an earlier version of it is removed. */
+  async #addModel(entry: LlmEntry, local?: ModelSource): Promise<void> {
+    const earlier = this.writer.own.find(({ id }) => id === entry.id)
+    if (earlier && earlier.revision !== entry.revision) await this.removeModel({ model: modelName(earlier) })
+    await this.writer.add(entry)
+    await this.sources.load()
+    const [plan] = this.sources.devices ? plansFor(entry, this.sources.devices) : []
+    if (plan) await this.fetchModel(llmEntry(plan), local)
   }
 
   /** For the question, and for whatever else a model would search for; the trace is that of the question. */

@@ -12,7 +12,7 @@ import type {
   PromptBudget,
   Turn,
 } from '../domain'
-import { isAbort, toFumikuraError, type FumikuraError } from '../errors'
+import { DeviceLost, Interrupted, isAbort, toFumikuraError, type FumikuraError } from '../errors'
 import type { SearchRequest, SearchResult } from '../threads/protocols'
 import type { QuestionTrace } from './question-trace'
 
@@ -99,7 +99,7 @@ export class Asking {
       return { ...this.turn, answer }
     } catch (error) {
       if (isAbort(error)) return this.#unfinished(answerer, { stopped: true })
-      this.failure = toFumikuraError(error)
+      this.failure = ofAnswer(toFumikuraError(error))
       return this.#unfinished(answerer, {})
     } finally {
       this.stage = 'done'
@@ -205,3 +205,10 @@ const signatureOf = ({
   ...(prompt && { prompt }),
   ...(generation && { generation }),
 })
+
+/** Errors that have another sentence where it is an answer that broke off, and not the reading of a file. */
+function ofAnswer(error: FumikuraError): FumikuraError {
+  const reason = 'answer'
+  if (error instanceof Interrupted) return new Interrupted({ ...error.params, reason })
+  return error instanceof DeviceLost ? new DeviceLost({ ...error.params, reason }) : error
+}

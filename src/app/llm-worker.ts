@@ -1,8 +1,10 @@
-import type { LlmEntry } from '../engines/llm/catalogue'
+import { AnyEngineOwner, type AnyLlmEntry } from '../engines/llm/any-engine-owner'
 import { LlmOwner, type LlmVerdicts, type PassedOver } from '../engines/llm/llm-owner'
 import { SharedLlm, type SharedState } from '../engines/llm/shared/shared-llm'
+import { WebLlmOwner, type PassedOverBuild } from '../engines/llm/webllm/owner'
 import type { LlmApi } from '../threads/protocols'
 import { RestartableWorker } from './restartable-worker'
+import { createWebLlmWorker } from './web-llm-worker'
 
 /** An abort is heard between two parts of a prompt; ending the worker sooner would cost loading the model again. */
 const PATIENCE = 60_000
@@ -18,8 +20,11 @@ export const createLlmWorker = (): RestartableWorker<LlmApi> =>
 export const createLlmOwner = (verdicts: LlmVerdicts): LlmOwner =>
   new LlmOwner(createLlmWorker(), createLlmWorker, verdicts)
 
-/** The same, one for all tabs: the others ask the tab that has the model. */
+/** Of either engine, one for all tabs: the others ask the tab that has the model. */
 export const createSharedLlm = (
   verdicts: LlmVerdicts,
   onState?: (state: SharedState) => void,
-): SharedLlm<LlmEntry, PassedOver> => new SharedLlm(createLlmOwner(verdicts), { ...(onState && { onState }) })
+): SharedLlm<AnyLlmEntry, PassedOver | PassedOverBuild> => {
+  const owner = new AnyEngineOwner(createLlmOwner(verdicts), new WebLlmOwner(createWebLlmWorker(), verdicts))
+  return new SharedLlm<AnyLlmEntry, PassedOver | PassedOverBuild>(owner, { ...(onState && { onState }) })
+}

@@ -2,6 +2,8 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { DownloadRequest } from '../engines/model-files/download/download'
 import type { Preflight } from '../engines/model-files/download/preflight'
 import type { DownloadProgress } from '../engines/model-files/download/progress'
+import type { Repository } from '../engines/model-files/download/repository'
+import type { HubSource } from '../engines/model-files/download/source'
 import { findKept } from '../engines/model-files/read'
 import {
   downloadLock,
@@ -13,7 +15,7 @@ import {
 } from '../engines/model-files/store'
 import { Interrupted, isAbort, ModelBusy, toFumikuraError, type FumikuraError } from '../errors'
 import { persist } from '../storage/usage'
-import { proxy } from '../threads/expose'
+import { proxy, type Remote } from '../threads/expose'
 import type { DownloadApi } from '../threads/protocols'
 import { coalesce } from './coalesce'
 import { DownloadChannel } from './download-channel'
@@ -87,11 +89,23 @@ export class ModelDownloads {
     if (!this.#isActive(key) && !isElsewhere && !staysFailed) this.#states.set(key, found)
   }
 
-  /** @throws ModelFileMissing, ModelUnreachable, HostNotAllowed, AbortError */
-  async preflight(request: DownloadRequest, signal: AbortSignal): Promise<Preflight> {
+  /** @throws ModelFileMissing, ModelGated, ModelUnreachable, HostNotAllowed, AbortError */
+  preflight(request: DownloadRequest, signal: AbortSignal): Promise<Preflight> {
+    return this.#ask((api) => api.preflight(request, signal), signal)
+  }
+
+  /**
+   * What a repository of the hub consists of.
+   * @throws RepositoryMissing, ModelGated, ModelFileMissing, ModelFileDamaged, ModelUnreachable, HostNotAllowed, AbortError
+   */
+  inspect(source: HubSource, probed: readonly string[], signal: AbortSignal): Promise<Repository> {
+    return this.#ask((api) => api.inspect(source, probed, signal), signal)
+  }
+
+  async #ask<Result>(body: (api: Remote<DownloadApi>) => Promise<Result>, signal: AbortSignal): Promise<Result> {
     this.#asking += 1
     try {
-      return await this.#worker.call((api) => api.preflight(request, signal), signal)
+      return await this.#worker.call(body, signal)
     } finally {
       this.#asking -= 1
       this.#endIfIdle()

@@ -5,10 +5,13 @@ import { readWholeDocuments, wholeEvidence, type WholeTask } from '../answering/
 import { modelAnswerer, wornBy } from '../answering/write'
 import type { Templates } from '../answering/templates/templates'
 import type { AnswerAdapter, CollectionId, Document, Evidence, Language, Turn } from '../domain'
+import { isWebLlm, type AnyLlmEntry } from '../engines/llm/any-engine-owner'
 import { catalogue, modelName, type LlmEntry } from '../engines/llm/catalogue'
 import type { LanguageModel } from '../engines/llm/language-model'
 import type { PassedOver } from '../engines/llm/llm-owner'
 import type { SharedState } from '../engines/llm/shared/shared-llm'
+import { webLlmCatalogue } from '../engines/llm/webllm/catalogue'
+import type { PassedOverBuild } from '../engines/llm/webllm/owner'
 import { ModelReplaced } from '../errors'
 import type { LoadProgress } from '../engines/model-files/load-progress'
 import type { Dtype } from '../engines/encoder/model'
@@ -26,10 +29,10 @@ import { PromptTexts } from './prompt-texts.svelte'
  */
 export interface WriterOwner {
   open(
-    entry: LlmEntry,
+    entry: AnyLlmEntry,
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
-  ): Promise<{ model: LanguageModel; passedOver: readonly Pick<PassedOver, 'reason'>[] }>
+  ): Promise<{ model: LanguageModel; passedOver: readonly Pick<PassedOver | PassedOverBuild, 'reason'>[] }>
   close(): Promise<void>
 }
 
@@ -94,7 +97,7 @@ export class Writer {
   /** The model runs in another tab, which answers for this one too. */
   elsewhere = $state(false)
   readonly texts: PromptTexts
-  readonly model: ModelChoice<LlmEntry, OpenWriter>
+  readonly model: ModelChoice<AnyLlmEntry, OpenWriter>
   readonly #db: Database
   readonly #adapters: () => readonly AnswerAdapter[]
 
@@ -105,13 +108,14 @@ export class Writer {
     this.model = new ModelChoice({
       db,
       setting: 'llm',
-      find: (id) => this.catalogue.find((entry) => entry.id === id),
+      find: (id) => [...this.catalogue, ...webLlmCatalogue].find((entry) => entry.id === id),
       ...(served && { first: () => served.first() }),
       open: async (entry, onProgress, signal): Promise<OpenWriter> => {
-        if (entry.servedFrom !== undefined) await served?.bring(entry, signal)
+        if (!isWebLlm(entry) && entry.servedFrom !== undefined) await served?.bring(entry, signal)
         const { model, passedOver } = await owner.open(entry, onProgress, signal)
         const [first] = passedOver
-        return { model, plan: planOf(entry, model), ...(first && { fallback: { reason: first.reason } }) }
+        const reason = first?.reason === 'obstacles' ? 'failed' : first?.reason
+        return { model, plan: planOf(entry, model), ...(reason && { fallback: { reason } }) }
       },
       close: () => owner.close(),
     })
@@ -124,7 +128,7 @@ export class Writer {
     else if (failure) this.model.lose(failure)
   }
 
-  /** All models that can be chosen. */
+  /** All models that can be chosen for the engine `onnx`. */
   get catalogue(): readonly LlmEntry[] {
     return [...this.own, ...catalogue]
   }
@@ -140,7 +144,7 @@ export class Writer {
   }
 
   get #narrow(): LlmEntry['narrow'] {
-    return this.model.chosen?.narrow
+    return this.#chosen?.narrow
   }
 
   /** Takes the settings up, at start and when another tab has changed them. The model is opened in the background. */
@@ -181,6 +185,7 @@ export class Writer {
       templates: this.#templates,
       strict: this.strict || narrow !== undefined,
       adapters,
+      ...controlTokensOf(model),
       ...(narrow ?? { source: { passage: (document, ordinal) => getPassage(this.#db, document, ordinal) } }),
     })
     return { ...written, answer: (request, signal) => this.#answer(model, written, told, request, signal) }
@@ -216,7 +221,7 @@ export class Writer {
   ) {
     try {
       const passages = await this.#allPassages(documents, signal)
-      const options = { templates: this.#templates, adapters }
+      const options = { templates: this.#templates, adapters, ...controlTokensOf(model) }
       yield* readWholeDocuments(model, { question, language, task, passages }, options, signal)
     } finally {
       this.#noteDevice(model)
@@ -248,9 +253,15 @@ export class Writer {
     return conversation
   }
 
+  /** The model that was chosen, whichever engine is to run it. */
+  get #chosen(): LlmEntry | undefined {
+    const { chosen } = this.model
+    return chosen && modelOf(chosen)
+  }
+
   /** What the model is asked with. */
   get #templates(): Record<Language, Templates> {
-    const own = this.model.chosen?.templates
+    const own = this.#chosen?.templates
     return { en: this.texts.of('en', own?.en), ja: this.texts.of('ja', own?.ja) }
   }
 
@@ -269,6 +280,11 @@ export class Writer {
   }
 }
 
-function planOf(model: LlmEntry, { capabilities }: LanguageModel): OpenWriter['plan'] {
+function planOf(entry: AnyLlmEntry, { capabilities }: LanguageModel): OpenWriter['plan'] {
+  const model = modelOf(entry)
   return { model, device: capabilities.device, dtype: capabilities.dtype as Dtype }
 }
+
+const modelOf = (entry: AnyLlmEntry): LlmEntry => (isWebLlm(entry) ? entry.model : entry)
+
+const controlTokensOf = ({ capabilities: { controlTokens } }: LanguageModel) => controlTokens && { controlTokens }

@@ -23,6 +23,8 @@ import type { Obstacle } from '../engines/llm/webllm/device-fit'
 import type { DownloadRequest } from '../engines/model-files/download/download'
 import type { Preflight } from '../engines/model-files/download/preflight'
 import type { DownloadProgress } from '../engines/model-files/download/progress'
+import type { Repository } from '../engines/model-files/download/repository'
+import type { HubSource } from '../engines/model-files/download/source'
 import type { DeviceCapabilities } from '../engines/onnx/devices'
 import type { CrossEncoder } from '../engines/reranking/catalogue'
 import type { FusionMethod } from '../retrieval/fuse'
@@ -173,9 +175,16 @@ export interface DownloadApi {
    */
   preflight(request: DownloadRequest, signal: AbortSignal): Promise<Preflight>
   /**
+   * What a repository of the hub consists of; no weights are fetched.
+   * Rejects with RepositoryMissing, ModelGated, ModelFileMissing, ModelFileDamaged, ModelUnreachable, HostNotAllowed or an
+   * AbortError.
+   */
+  inspect(source: HubSource, probed: readonly string[], signal: AbortSignal): Promise<Repository>
+  /**
    * Resolves when all files are kept. What had arrived stays after a rejection, and the next call goes on from there; an
    * abort is a pause.
-   * Rejects with ModelBusy, ModelFileMissing, ModelFileDamaged, ModelUnreachable, HostNotAllowed, StorageFull or an AbortError.
+   * Rejects with ModelBusy, ModelFileMissing, ModelFileDamaged, ModelGated, ModelUnreachable, HostNotAllowed, StorageFull or an
+   * AbortError.
    */
   download(
     request: DownloadRequest,
@@ -214,6 +223,8 @@ export interface LoadLlmRequest {
 export interface LoadedLlm {
   /** Tokens of prompt and answer together, at most. */
   contextTokens: number
+  /** Texts that its tokenizer takes for special tokens. */
+  controlTokens?: readonly string[]
 }
 
 export interface GenerateRequest {

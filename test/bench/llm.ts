@@ -90,13 +90,20 @@ async function measure(browser: Browser, server: ViteDevServer, folder: string):
   )
 }
 
-function describe(report: Report, { ours, bare, followUp, memory, promptTokens, threads }: Measured): void {
+function describe(report: Report, { ours, bare, asyncify, followUp, memory, promptTokens, threads }: Measured): void {
   const step = ({ tokens, decoding }: { tokens: number; decoding: number }) => decoding / (tokens - 1)
   const [oursStep, bareStep] = [quick(ours.map(step)), quick(bare.map(step))]
   compare(report, 'decode, tokens/s', 1000 / oursStep, 1000 / bareStep, bareStep / oursStep)
   const first = (run: { firstToken: number }) => run.firstToken
   const [oursFirst, bareFirst] = [quick(ours.map(first)), quick(bare.map(first))]
   compare(report, `first token of ${promptTokens}, ms`, oursFirst, bareFirst, bareFirst / oursFirst)
+  const asyncifyStep = quick(asyncify.map(step))
+  report.rows.push([
+    'decode, tokens/s: the build for browsers that cannot suspend wasm',
+    (1000 / asyncifyStep).toFixed(1),
+    '-',
+    (oursStep / asyncifyStep).toFixed(2),
+  ])
   // The beginning of a character is not shown by ours.
   const trimmed = ({ text }: { text: string }) => text.replace(/\uFFFD+$/, '')
   const same = ours.filter((run, round) => trimmed(run) === trimmed(bare[round]!)).length

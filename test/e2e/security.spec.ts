@@ -110,7 +110,7 @@ test('a foreign origin cannot be reached from the page', async ({ page }) => {
 
 test('a foreign origin cannot be reached from our workers', async ({ page }) => {
   await page.goto('./')
-  for (const name of ['ingest', 'index', 'embed', 'rerank']) {
+  for (const name of ['ingest', 'index', 'embed', 'rerank', 'llm', 'webllm']) {
     const worker = await startWorker(page, builtWorker(name))
     expect(await worker.evaluate(fetchText, foreign.url), name).toContain('refused')
     expect(await worker.evaluate(fetchText, new URL('manifest.webmanifest', page.url()).href)).toContain('Fumikura')

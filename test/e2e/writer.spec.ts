@@ -128,6 +128,33 @@ test('a model from the disk writes as a stream, is stopped, asked again, and put
   await expect(quoted.getByRole('button', { name: 'Answer by quoting' })).toHaveCount(0)
 })
 
+test('a question that asks for all of a document can be answered by reading every passage, with its progress', async ({
+  page,
+}) => {
+  await withSample(page)
+  await useTiny(page)
+  await close(page)
+  // By quoting: what is to be looked at comes after it.
+  const turn = await send(page, 'Summarize the employee handbook.')
+  await finished(turn)
+  const all = turn.getByRole('button', { name: /^Read all \d+ passages\?$/ })
+  await expect(all).toBeVisible()
+  await all.scrollIntoViewIfNeeded()
+  await page.screenshot({ path: `${SCREENSHOTS}/read-all.png` })
+  await all.click()
+  const reading = page.locator('article').last()
+  await expect(reading.getByRole('progressbar', { name: /^Read \d+ of \d+ passages$/ })).toBeVisible({
+    timeout: 60_000,
+  })
+  await expect(reading.getByText(/^Read [1-9]\d* of \d+ passages$/)).toBeVisible({ timeout: 60_000 })
+  expect(await findings(page), 'while it reads').toEqual([])
+  await page.screenshot({ path: `${SCREENSHOTS}/reading-all.png` })
+  await reading.getByRole('button', { name: 'Stop reading' }).click()
+  await finished(reading)
+  await expect(reading.getByText('Stopped.')).toBeVisible()
+  await page.screenshot({ path: `${SCREENSHOTS}/read-all-stopped.png` })
+})
+
 test.describe('in Japanese', () => {
   test.use({ locale: 'ja-JP' })
 

@@ -20,6 +20,17 @@ export interface ModelKind<Model, Opened> {
   onOpened?: (opened: Opened) => void
 }
 
+/** What the dialog needs of a choice: a list may hold only some of the models that can be chosen. */
+export interface ChosenModel<Model, Opened> {
+  readonly chosen: { id: string } | undefined
+  readonly state: ModelState
+  readonly progress: LoadProgress | undefined
+  readonly opened: Opened | undefined
+  readonly failure: FumikuraError | undefined
+  choose(model: Model | undefined): Promise<void>
+  reopen(): Promise<void>
+}
+
 /** Kept where the person wants none although there is a first one. */
 const NONE = 'none'
 

@@ -1,12 +1,14 @@
 import { filesOf, modelName, type EncoderPlan } from '../../engines/encoder/model'
 import {
+  estimatedLargestTensor,
   estimatedMemory,
   filesOf as llmFiles,
   graphFiles,
   modelName as llmName,
   type LlmPlan,
 } from '../../engines/llm/catalogue'
-import { isOwn } from '../../engines/llm/own-entry'
+import { isAdded, isOwn } from '../../engines/llm/own-entry'
+import { estimatedBytes, folderName, repositoryOf, type WebLlmPlan } from '../../engines/llm/webllm/catalogue'
 import type { ExpectedFile } from '../../engines/model-files/read'
 import type { Device } from '../../engines/onnx/session'
 
@@ -25,10 +27,14 @@ export interface ModelEntry {
   trainingCutOff?: string
   /** Bytes that it takes while it runs, estimated. */
   memory?: number
+  /** Bytes of its largest tensor, estimated: a graphics processor takes it in one buffer. */
+  largestTensor?: number
   /** Its precision needs a graphics processor that computes in 16-bit floats. */
   halfPrecision?: boolean
   /** From the person's own disk: it can be had from nowhere else. */
   own?: true
+  /** The person has named it; no catalogue lists it. */
+  added?: true
   recommended: boolean
   /** Folder below the page's address: it comes with the page. Absent: it is downloaded. */
   servedFrom?: string
@@ -74,6 +80,7 @@ export const encoderEntry = (plan: EncoderPlan): ModelEntry =>
 export function llmEntry(plan: LlmPlan): ModelEntry {
   const { model, device, dtype } = plan
   const memory = estimatedMemory(plan)
+  const largestTensor = estimatedLargestTensor(plan)
   // Beside its weights a model's other files are small: a size that is not known is left out.
   const known = graphFiles(plan).some(({ bytes }) => bytes !== undefined)
   return {
@@ -81,27 +88,27 @@ export function llmEntry(plan: LlmPlan): ModelEntry {
     ...(model.terms && { terms: model.terms }),
     ...(model.trainingCutOff !== undefined && { trainingCutOff: model.trainingCutOff }),
     ...(memory !== undefined && { memory }),
+    ...(largestTensor !== undefined && { largestTensor }),
     ...(known && { bytes: sumOf(llmFiles(plan).map(({ bytes }) => bytes)) }),
     ...(isOwn(model) && { own: true as const }),
+    ...(isAdded(model) && { added: true as const }),
     halfPrecision: dtype === 'fp16' || dtype === 'q4f16',
   }
 }
 
-/**
- * The largest of the models that fits where one does not.
- * @param room bytes that a model may take
- * @param size what is compared with it: bytes on the disk, or in memory
- */
-export function largestWithin(
-  entries: readonly ModelEntry[],
-  room: number,
-  size: 'bytes' | 'memory',
-): ModelEntry | undefined {
-  const fitting = entries.filter((entry) => (entry[size] ?? Infinity) <= room)
-  return fitting.reduce<ModelEntry | undefined>(
-    (best, entry) => (best && (best[size] ?? 0) >= (entry[size] ?? 0) ? best : entry),
-    undefined,
-  )
+/** A model of MLC. What it consists of is known only when its first files are here (web-llm-download.svelte.ts). */
+export function webLlmModelEntry(plan: WebLlmPlan): ModelEntry {
+  const { model, build } = plan
+  const described = { ...model, recommended: false, repository: repositoryOf(plan), revision: build.revision }
+  return {
+    ...entryOf(described, folderName(plan), [], 'webgpu'),
+    ...(model.terms && { terms: model.terms }),
+    ...(model.trainingCutOff !== undefined && { trainingCutOff: model.trainingCutOff }),
+    bytes: estimatedBytes(plan),
+    exact: false,
+    memory: build.memoryMB * 2 ** 20,
+    halfPrecision: build.dtype === 'q4f16',
+  }
 }
 
 /** Of a machine's memory, what a page can hope to have for a model. */

@@ -1,12 +1,13 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { DownloadRequest } from '../../engines/model-files/download/download'
 import type { Preflight } from '../../engines/model-files/download/preflight'
-import type { ModelSource } from '../../engines/model-files/download/source'
+import type { HubSource, ModelSource } from '../../engines/model-files/download/source'
 import { servedSource } from '../../engines/model-files/served'
 import { probeDevices, type DeviceCapabilities } from '../../engines/onnx/devices'
 import { InvalidAddress } from '../../errors'
 import type { Database } from '../../storage/database'
 import { getSetting, setSetting } from '../../storage/settings'
+import { storageUsage } from '../../storage/usage'
 import type { ModelDownloads } from '../model-downloads.svelte'
 import type { ModelEntry } from './model-entry'
 
@@ -22,6 +23,8 @@ export class ModelSources {
   mirror = $state('')
   /** Undefined until it has been found out. */
   devices = $state.raw<DeviceCapabilities | undefined>()
+  /** Bytes that the browser still gives to this page, where it says so; see `load`. */
+  free = $state<number | undefined>()
   /** What a download would have taken that did not fit, by model. */
   readonly tooLarge = new SvelteMap<string, Preflight>()
   readonly #db: Database
@@ -33,6 +36,12 @@ export class ModelSources {
   async load(): Promise<void> {
     this.mirror = (await getSetting(this.#db, 'mirror')) ?? ''
     this.devices ??= await probeDevices()
+    await this.refreshRoom()
+  }
+
+  async refreshRoom(): Promise<void> {
+    const { used, quota } = await storageUsage()
+    this.free = quota === undefined ? undefined : Math.max(0, quota - (used ?? 0))
   }
 
   /** @throws InvalidAddress */
@@ -45,8 +54,13 @@ export class ModelSources {
   /** How to ask for the files of a model: of ours from where the page comes from, else from the hub, its mirror, or the disk. */
   requestOf(entry: Placed, local?: ModelSource): DownloadRequest {
     const { model, files, repository, revision } = entry
-    const source = local ?? servedSource(entry) ?? this.#hub(repository, revision)
+    const source = local ?? servedSource(entry) ?? this.hub(repository, revision)
     return { model, files, source }
+  }
+
+  /** A repository of the hub, or of its mirror. */
+  hub(repository: string, revision: string): HubSource {
+    return { kind: 'huggingFace', repository, revision, ...(this.mirror && { mirror: this.mirror }) }
   }
 
   /** What cannot be asked beforehand is found out by the download, which says so. */
@@ -56,10 +70,6 @@ export class ModelSources {
     if (!found || found.fits) return true
     this.tooLarge.set(request.model, found)
     return false
-  }
-
-  #hub(repository: string, revision: string): ModelSource {
-    return { kind: 'huggingFace', repository, revision, ...(this.mirror && { mirror: this.mirror }) }
   }
 }
 

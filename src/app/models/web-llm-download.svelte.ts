@@ -30,6 +30,7 @@ import {
   type FumikuraError,
 } from '../../errors'
 import { isMoving, type DownloadState, type ModelDownloads, type Moving } from '../model-downloads.svelte'
+import type { ModelDownload } from './model-download'
 
 /** Where the two parts of a model of MLC come from. */
 export interface WebLlmSources {
@@ -44,6 +45,9 @@ export interface WebLlmPreflight extends Preflight {
   /** What the device lacks; empty where it has all that is known to be needed. */
   obstacles: Obstacle[]
 }
+
+/** What a host does not tell by then is not waited for: the download itself finds it out. */
+const PATIENCE = 10_000
 
 /** What the page's own thread knows of its graphics processor. */
 type FindDevice = () => Promise<DeviceLimits | undefined>
@@ -60,8 +64,10 @@ export function webLlmSources(plan: WebLlmPlan, mirror = ''): WebLlmSources {
  * from another place, so it is made in three steps by the downloads of all models; this presents them as one. The library
  * comes last: where it is kept, everything is.
  */
-export class WebLlmDownload {
+export class WebLlmDownload implements ModelDownload {
   readonly plan: WebLlmPlan
+  /** What it would have taken, where there was no room for it. */
+  tooLarge = $state.raw<WebLlmPreflight | undefined>()
   readonly #downloads: ModelDownloads
   readonly #findDevice: FindDevice
   readonly #folder: ModelFolder
@@ -130,6 +136,14 @@ export class WebLlmDownload {
     const free = known[0]?.free
     const obstacles = await this.#obstacles()
     return { obstacles, bytes, missing, sizesKnown, fits: hasRoom(missing, free), ...(free !== undefined && { free }) }
+  }
+
+  /** Begins where there is room for it, at the word of a person: `tooLarge` says where there is none. */
+  async begin(): Promise<void> {
+    this.tooLarge = undefined
+    const found = await this.preflight(AbortSignal.timeout(PATIENCE)).catch(() => undefined)
+    if (found && !found.fits) this.tooLarge = found
+    else this.start()
   }
 
   /** Begins, or goes on; only ever at the word of a person. What comes of it is told by `state`. */

@@ -27,6 +27,8 @@ export interface LlmEntry {
   contextTokens: number
   /** Bytes of keys and values for each token, in 16-bit floats. In 32 bits it is twice as much. */
   cacheBytesPerToken: number
+  /** Values in the table of its tokens, the largest tensor of a small model. */
+  embeddingValues?: number
   /** The state beside the keys and values has no positions (a convolution): nothing is reused from turn to turn. */
   hybrid?: true
   /** It would think aloud before it answers; its template is told not to (onnx/tokenizer.ts). */
@@ -76,9 +78,11 @@ export const modelName = ({ id, revision }: LlmEntry): string => `${id}@${revisi
 export const nameOf = ({ model, device, dtype }: LlmPlan): string =>
   [device, modelName(model), dtype].map(encodeURIComponent).join('/')
 
+/** Whether it computes in 16-bit floats. */
+export const isHalf = (dtype: Dtype): boolean => dtype === 'fp16' || dtype === 'q4f16'
+
 /** The ways in which this browser can run a model, best first. 16-bit floats need shaders that know them. */
 export function plansFor(model: LlmEntry, { webgpu }: DeviceCapabilities): LlmPlan[] {
-  const isHalf = (dtype: Dtype) => dtype === 'fp16' || dtype === 'q4f16'
   return model.pairs
     .filter(([device, dtype]) => device === 'wasm' || (webgpu && (webgpu.halfPrecision || !isHalf(dtype))))
     .map(([device, dtype]) => ({ model, device, dtype }))
@@ -93,6 +97,19 @@ export function estimatedMemory(plan: Omit<LlmPlan, 'device'>): number | undefin
   const sizes = graphFiles(plan).map(({ bytes }) => bytes)
   if (sizes.length === 0 || !sizes.every((size) => size !== undefined)) return undefined
   const weights = sizes.reduce((sum, size) => sum + size, 0)
-  const width = dtype === 'fp16' || dtype === 'q4f16' ? 1 : 2
+  const width = isHalf(dtype) ? 1 : 2
   return Math.round(1.1 * (weights + width * model.cacheBytesPerToken * model.contextTokens))
+}
+
+/**
+ * Bytes of the table of tokens, which a graphics processor has to take in one buffer. An estimate: most exports leave it in
+ * floats; where the whole model is smaller than that, it must have been quantized like the rest.
+ */
+export function estimatedLargestTensor(plan: Omit<LlmPlan, 'device'>): number | undefined {
+  const { model, dtype } = plan
+  if (model.embeddingValues === undefined) return undefined
+  const asFloats = model.embeddingValues * (isHalf(dtype) ? 2 : 4)
+  const whole = graphFiles(plan).reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) || Infinity
+  // 4 bits, and a scale of 16 bits for every 32 of them.
+  return asFloats < whole ? asFloats : Math.round((model.embeddingValues * 4.5) / 8)
 }

@@ -88,6 +88,8 @@ export interface ModelCapabilities {
   dtype: string
   /** Tokens of prompt and answer together, at most. */
   contextTokens: number
+  /** Texts that its tokenizer takes for special tokens: a document must not bring them into a prompt. */
+  controlTokens?: readonly string[]
   /** Whether `score` works. */
   score: boolean
   /** Whether `GenerateOptions.schema` is heeded. */

@@ -1,5 +1,6 @@
-import { ModelFileMissing, UnsupportedModel } from '../../errors'
+import { ModelFileMissing, ModelNotOnnx, UnsupportedModel } from '../../errors'
 import type { Dtype } from '../encoder/model'
+import type { Repository } from '../model-files/download/repository'
 import type { ExpectedFile } from '../model-files/read'
 import type { Device } from '../onnx/session'
 import type { LlmEntry } from './catalogue'
@@ -39,6 +40,16 @@ const MOST_CONTEXT = 8192
 const TEXT_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json'] as const
 const OPTIONAL_FILES = ['generation_config.json', 'chat_template.jinja'] as const
 
+/** What is asked for one by one where a host has no list of its files: all that `hubEntry` would take. */
+export const PROBED_FILES: readonly string[] = [
+  ...TEXT_FILES,
+  ...OPTIONAL_FILES,
+  ...Object.keys(DTYPES).flatMap((suffix) => {
+    const graph = `onnx/model${suffix && `_${suffix}`}.onnx`
+    return [graph, `${graph}_data`, `${graph}_data_1`]
+  }),
+]
+
 /**
  * A folder of a person's own as an entry of a catalogue: what can run is told from the names of its files, what it takes from
  * its config.json.
@@ -47,37 +58,58 @@ const OPTIONAL_FILES = ['generation_config.json', 'chat_template.jinja'] as cons
  * @throws ModelFileMissing, UnsupportedModel
  */
 export function ownEntry(folder: string, files: readonly LocalFile[], config: Record<string, unknown>): LlmEntry {
+  const described = describe(files.map(exactly), config)
+  if (described.pairs.length === 0) throw new ModelFileMissing({ file: 'onnx/model_q4.onnx' })
+  return { ...described, id: `own-${folder}`, name: folder, repository: '', revision: versionOf(files), licence: '' }
+}
+
+/**
+ * A repository of the hub that a person has named, likewise.
+ * @throws ModelFileMissing, UnsupportedModel, ModelNotOnnx
+ */
+export function hubEntry(repository: string, { revision, licence = '', config, files }: Repository): LlmEntry {
+  const described = describe(files, config)
+  if (described.pairs.length === 0) throw new ModelNotOnnx({ name: repository })
+  return { ...described, id: `hub-${repository}`, name: repository, repository, revision, licence }
+}
+
+/** The same model, in this precision before all others. */
+export function preferring(entry: LlmEntry, dtype: Dtype): LlmEntry {
+  const isWanted = ([, each]: [Device, Dtype]) => each === dtype
+  return { ...entry, pairs: [...entry.pairs.filter(isWanted), ...entry.pairs.filter((pair) => !isWanted(pair))] }
+}
+
+/** Whether an entry is one from a person's own disk. */
+export const isOwn = ({ id }: Pick<LlmEntry, 'id'>): boolean => id.startsWith('own-')
+
+/** Whether it is one of the hub that a person has named. */
+export const isAdded = ({ id }: Pick<LlmEntry, 'id'>): boolean => id.startsWith('hub-')
+
+type Described = Omit<LlmEntry, 'id' | 'name' | 'repository' | 'revision' | 'licence'>
+
+function describe(files: readonly ExpectedFile[], config: Record<string, unknown>): Described {
   const architecture = String(config['model_type'] ?? '')
   if (!ARCHITECTURES.includes(architecture)) throw new UnsupportedModel({ architecture: architecture || '?' })
-  const texts = [
+  const graphs = graphsOf(files)
+  const embeddingValues = (numberOf(config, 'vocab_size') ?? 0) * (numberOf(config, 'hidden_size') ?? 0)
+  const textFiles = [
     ...TEXT_FILES.map((name) => required(files, name)),
     ...OPTIONAL_FILES.flatMap((name) => named(files, name)),
   ]
-  const graphs = graphsOf(files)
-  const pairs = PAIRS.filter(([, dtype]) => graphs[dtype])
-  if (pairs.length === 0) throw new ModelFileMissing({ file: 'onnx/model_q4.onnx' })
-  const layers = attentionLayers(config)
   return {
-    id: `own-${folder}`,
-    name: folder,
-    repository: '',
-    revision: versionOf(files),
-    licence: '',
     languages: [],
     japanese: 'fair',
     parameters: 0,
     contextTokens: Math.min(MOST_CONTEXT, numberOf(config, 'max_position_embeddings') ?? MOST_CONTEXT),
-    cacheBytesPerToken: layers * cacheOfLayer(config),
+    cacheBytesPerToken: attentionLayers(config) * cacheOfLayer(config),
+    ...(embeddingValues > 0 && { embeddingValues }),
     ...(architecture === 'lfm2' && { hybrid: true as const }),
     ...(architecture === 'qwen3' && { thinks: true as const }),
-    textFiles: texts,
+    textFiles,
     files: graphs,
-    pairs,
+    pairs: PAIRS.filter(([, dtype]) => graphs[dtype]),
   }
 }
-
-/** Whether an entry is one of a person's own. */
-export const isOwn = ({ id }: Pick<LlmEntry, 'id'>): boolean => id.startsWith('own-')
 
 const numberOf = (config: Record<string, unknown>, key: string): number | undefined => {
   const value = config[key]
@@ -99,13 +131,12 @@ function cacheOfLayer(config: Record<string, unknown>): number {
 }
 
 /** The file of this name that lies nearest to the top. */
-function named(files: readonly LocalFile[], name: string): ExpectedFile[] {
+function named(files: readonly ExpectedFile[], name: string): ExpectedFile[] {
   const found = files.filter(({ path }) => path === name || path.endsWith(`/${name}`))
-  const [best] = found.sort((a, b) => a.path.length - b.path.length)
-  return best ? [exactly(best)] : []
+  return found.sort((a, b) => a.path.length - b.path.length).slice(0, 1)
 }
 
-function required(files: readonly LocalFile[], name: string): ExpectedFile {
+function required(files: readonly ExpectedFile[], name: string): ExpectedFile {
   const [found] = named(files, name)
   if (!found) throw new ModelFileMissing({ file: name })
   return found
@@ -114,13 +145,13 @@ function required(files: readonly LocalFile[], name: string): ExpectedFile {
 const exactly = ({ path, bytes }: LocalFile): ExpectedFile => ({ path, bytes, exact: true })
 
 /** The graphs with the files that hold their weights: `model_q4.onnx_data`, `model_q4.onnx_data_1`. */
-function graphsOf(files: readonly LocalFile[]): LlmEntry['files'] {
+function graphsOf(files: readonly ExpectedFile[]): LlmEntry['files'] {
   const graphs: LlmEntry['files'] = {}
   for (const file of files) {
     const dtype = DTYPES[GRAPH.exec(file.path)?.[1] ?? '']
     if (!dtype || !GRAPH.test(file.path)) continue
     const weights = files.filter(({ path }) => WEIGHTS.test(after(file.path, path)))
-    graphs[dtype] = [file, ...weights.sort((a, b) => a.path.localeCompare(b.path))].map(exactly)
+    graphs[dtype] = [file, ...weights.sort((a, b) => a.path.localeCompare(b.path))]
   }
   return graphs
 }

@@ -41,18 +41,18 @@ export class RemoteLanguageModel<Plan extends LlmPlan | WebLlmPlan = LlmPlan> im
   readonly #worker: AnyLlmWorker
   /** How to run it: the first until its device was lost too often, then the next. */
   readonly #plans: Plan[]
-  readonly #contextTokens: number
+  readonly #loaded: LoadedLlm
   #losses = 0
   #unloaded = false
 
   /** @param plans at least one; the worker holds the model of the first */
-  constructor(worker: AnyLlmWorker, plans: readonly Plan[], { contextTokens }: LoadedLlm) {
+  constructor(worker: AnyLlmWorker, plans: readonly Plan[], loaded: LoadedLlm) {
     const [plan] = plans
     this.id = plan!.model.id
     this.name = plan!.model.name
     this.#worker = worker
     this.#plans = [...plans]
-    this.#contextTokens = contextTokens
+    this.#loaded = loaded
   }
 
   get plan(): Plan {
@@ -61,19 +61,19 @@ export class RemoteLanguageModel<Plan extends LlmPlan | WebLlmPlan = LlmPlan> im
 
   get capabilities(): ModelCapabilities {
     const plan: LlmPlan | WebLlmPlan = this.plan
-    const contextTokens = this.#contextTokens
+    const loaded = this.#loaded
     if ('build' in plan)
       return {
         engine: 'webllm',
         device: 'webgpu',
         dtype: plan.build.dtype,
-        contextTokens,
+        ...loaded,
         score: true,
         schema: true,
         adapters: 'merged',
       }
     const { device, dtype } = plan
-    return { engine: 'onnx', device, dtype, contextTokens, score: true, schema: false, adapters: 'exact' }
+    return { engine: 'onnx', device, dtype, ...loaded, score: true, schema: true, adapters: 'exact' }
   }
 
   async *generate(

@@ -12,6 +12,8 @@ export interface DeviceCapabilities {
     adapter: string
     /** Whether shaders may use 16-bit floats. */
     halfPrecision: boolean
+    /** Bytes that a shader can be given in one piece: no tensor may be larger. */
+    largestBuffer?: number
   }
   /** Threads of the wasm device. */
   threads: number
@@ -24,5 +26,7 @@ export async function probeDevices(): Promise<DeviceCapabilities> {
   if (!adapter) return { threads }
   const { vendor, architecture, device, description } = adapter.info
   const name = [vendor, architecture, device, description].filter(Boolean).join(' ')
-  return { threads, webgpu: { adapter: name, halfPrecision: adapter.features.has('shader-f16') } }
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
+  const largestBuffer = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+  return { threads, webgpu: { adapter: name, halfPrecision: adapter.features.has('shader-f16'), largestBuffer } }
 }

@@ -76,7 +76,7 @@ export async function createSession(
       const result = session.run(feeds).catch((error: unknown) => {
         throw new ModelUnusable({ detail: messageOf(error) }, { cause: error })
       })
-      return lost ? unlessLost(result, lost) : result
+      return lost ? unlessLost(result, lost()) : result
     },
     release: () => session.release(),
   }
@@ -96,27 +96,28 @@ function checkWeights(graph: string, wanted: GraphInfo['weights'], given: readon
 }
 
 /** Resolves when the runtime's device is gone; a run that waits for it may otherwise wait for ever. */
-async function whenDeviceIsLost(): Promise<{ promise: Promise<never>; state: { lost: boolean } }> {
+async function whenDeviceIsLost(): Promise<() => Promise<never>> {
   const device = await gpuDevice()
-  const state = { lost: false }
-  const promise = device.lost.then(({ message }) => {
-    state.lost = true
+  const lost = device.lost.then(({ message }) => {
     throw new DeviceLost({ detail: message })
   })
-  promise.catch(() => undefined)
-  return { promise, state }
+  lost.catch(() => undefined)
+  return () => lost
 }
+
+/** Milliseconds within which the loss of a device is told after the first error that comes of it. */
+const LOSS_IS_TOLD = 50
 
 /** What a dying device makes of a run (an error, or no answer) is reported as its death. */
 async function unlessLost<Result>(
   result: Promise<Result>,
-  { promise, state }: { promise: Promise<never>; state: { lost: boolean } },
+  lost: Promise<never>,
 ): Promise<Result> {
   try {
-    return await Promise.race([promise, result])
+    return await Promise.race([lost, result])
   } catch (error) {
-    // The run may fail a moment before the device is reported as lost.
-    if (!state.lost) await Promise.race([promise, new Promise((resolve) => setTimeout(resolve, 50))])
+    // The run may fail a moment before the device is reported as lost; where it is, this race is over at once.
+    await Promise.race([lost, new Promise((resolve) => setTimeout(resolve, LOSS_IS_TOLD))])
     throw error instanceof FumikuraError ? error : new ModelUnusable({ detail: messageOf(error) })
   }
 }

@@ -44,10 +44,8 @@ export const en = {
   baseNone: 'Not told: its shapes decide',
   remove: 'Remove',
   removeOf: 'Remove {name} from this machine',
-  kept: 'Models and adapters on this machine',
   keptNone: 'None.',
   keptOf: 'Adapter: {name}',
-  inUse: 'in use',
 } as const
 
 export const ja: Translation<typeof en> = {
@@ -93,8 +91,6 @@ export const ja: Translation<typeof en> = {
   baseNone: '指定なし（形で判断）',
   remove: '削除',
   removeOf: '{name} をこのマシンから削除',
-  kept: 'このマシンにあるモデルとアダプター',
   keptNone: 'ありません。',
   keptOf: 'アダプター：{name}',
-  inUse: '使用中',
 }

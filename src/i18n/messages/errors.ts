@@ -17,6 +17,8 @@ export const en = {
   storageUnavailable:
     'The browser does not let this page keep anything. It may be a private window, a setting, or another tab with a newer version.',
   interrupted: 'Reading was interrupted before the end. Nothing of the file was added.',
+  interruptedAnswer:
+    'The answer was cut off: the model was closed, here or in the tab that had it. What was written stays. Ask again.',
   unexpected: 'Something went wrong that should not have.',
   unexpectedWithFigures: 'Something went wrong that should not have ({detail}).',
   unprotected:
@@ -29,6 +31,12 @@ export const en = {
   modelUnreachable: 'The place that the model comes from could not be reached ({file}).',
   hostNotAllowed:
     'This site is not allowed to reach {host}, or where it leads to. Whoever hosts Fumikura has to add the host to its _headers file; or download the files yourself and choose their folder.',
+  modelGated:
+    'Its host gives this model only to people who have signed in there and agreed to its terms ({file}). Download the files there yourself, and choose their folder here.',
+  invalidModelName: 'This is not the name of a model: “{name}”. It looks like owner/name, or owner/name@revision.',
+  repositoryMissing: 'There is no public model “{name}” there, or it has no such revision.',
+  modelNotOnnx:
+    '“{name}” has no ONNX files that can be run here. Look for a version of it that has, for example from onnx-community.',
   modelBusy: 'The files of this model are being written in another tab.',
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
   modelReplaced: 'Another model was opened in another tab, and there is room for one. Choose this one again to use it.',
@@ -76,6 +84,8 @@ export const en = {
   wrongModelLibrary:
     'The program that belongs to this model was made for another version of this page. Download the model again.',
   deviceLost: 'The graphics processor stopped in the middle of the work. It goes on without it.',
+  deviceLostAnswer:
+    'The graphics processor stopped in the middle of the answer. What was written stays. Ask again: the model is started anew.',
   promptTooLong: 'The question and its passages are longer than the model can take at once.',
   invalidAddress: 'This is not an address that begins with https:// or with /.',
   evidenceGone: 'Not all passages of that answer are still here. Ask the question anew.',
@@ -137,6 +147,8 @@ export const ja: Translation<typeof en> = {
   storageUnavailable:
     'ブラウザがこのページの保存を許可していません。プライベートウィンドウ、設定、または新しい版を開いた別のタブが原因かもしれません。',
   interrupted: '読み込みが途中で止まりました。このファイルは追加されていません。',
+  interruptedAnswer:
+    '回答が途中で切れました。モデルがこのタブか、モデルを持つ別のタブで閉じられました。書かれた分は残っています。もう一度質問してください。',
   unexpected: '予期しない問題が起きました。',
   unexpectedWithFigures: '予期しない問題が起きました（{detail}）。',
   unprotected:
@@ -149,6 +161,13 @@ export const ja: Translation<typeof en> = {
   modelUnreachable: 'モデルの置き場所に接続できませんでした（{file}）。',
   hostNotAllowed:
     'このサイトから {host}（またはその転送先）への接続は許可されていません。Fumikura を公開している人が _headers にホストを追加する必要があります。ファイルをご自分で取得し、そのフォルダーを選ぶこともできます。',
+  modelGated:
+    'このモデルは、配布元でサインインして利用条件に同意した人だけが取得できます（{file}）。ご自分でファイルを取得し、ここでそのフォルダーを選んでください。',
+  invalidModelName:
+    'モデルの名前ではありません：「{name}」。owner/name または owner/name@revision の形で入力してください。',
+  repositoryMissing: '公開されているモデル「{name}」が見つからないか、その revision がありません。',
+  modelNotOnnx:
+    '「{name}」には、ここで動かせる ONNX ファイルがありません。onnx-community などにある ONNX 版をお探しください。',
   modelBusy: 'このモデルのファイルは、別のタブで書き込み中です。',
   modelUnusable: 'このブラウザではこのモデルを動かせません。言葉による検索はそのまま使えます。',
   modelReplaced:
@@ -196,6 +215,8 @@ export const ja: Translation<typeof en> = {
   wrongModelLibrary:
     'このモデルに付属するプログラムは、このページとは別の版のものです。モデルをもう一度ダウンロードしてください。',
   deviceLost: 'GPU が作業の途中で止まりました。GPU を使わずに続けます。',
+  deviceLostAnswer:
+    'GPU が回答の途中で止まりました。書かれた分は残っています。もう一度質問すると、モデルを起動し直します。',
   promptTooLong: '質問と読み込む箇所が、モデルが一度に扱える長さを超えています。',
   invalidAddress: 'https:// または / で始まるアドレスではありません。',
   evidenceGone: 'この回答のもとになった箇所の一部が、もうありません。質問し直してください。',

@@ -20,6 +20,8 @@ export interface Setting {
 export interface Measured {
   ours: BareRun[]
   bare: BareRun[]
+  /** Ours again, on the build of the runtime for browsers that cannot suspend wasm. */
+  asyncify: BareRun[]
   promptTokens: number
   /** Milliseconds to the first token of a follow-up, with the prompt before it at hand and without. */
   followUp: { reusing: number[]; fresh: number[] }
@@ -34,7 +36,7 @@ const WORDS = ['leave', 'staff', '有給休暇', 'machine', '会議', 'the', 'da
 const textOf = (number: number, words: number): string =>
   `${number} ${Array.from({ length: words }, (_, at) => WORDS[(at * 7 + number * 3) % WORDS.length]).join(' ')}`
 
-/** Both have a worker of their own and the same model; they work in turn, so that a busy machine is busy for both. */
+/** Each has a worker of its own and the same model; they work in turn, so that a busy machine is busy for all. */
 async function measure({ plan, folder, rounds, words, maxTokens, turns }: Setting): Promise<Measured> {
   const base = new URL(`/${folder}/`, globalThis.location.href).href
   const paths = filesOf(plan).flatMap(({ path, optional }) => (optional && path.endsWith('jinja') ? [] : [path]))
@@ -45,10 +47,14 @@ async function measure({ plan, folder, rounds, words, maxTokens, turns }: Settin
   const bareWorker = new Worker(new URL('./bare.worker.ts', import.meta.url), { type: 'module' })
   const bare = connect<BareApi>(bareWorker)
   await bare.load(folder)
+  const asyncifyWorker = new Worker(new URL('./asyncify.worker.ts', import.meta.url), { type: 'module' })
+  const asyncify = connect<LlmApi>(asyncifyWorker)
+  await asyncify.load({ plan }, undefined, never())
   const { threads } = await ours.capabilities()
   const measured: Measured = {
     ours: [],
     bare: [],
+    asyncify: [],
     promptTokens: 0,
     followUp: { reusing: [], fresh: [] },
     memory: [],
@@ -59,14 +65,17 @@ async function measure({ plan, folder, rounds, words, maxTokens, turns }: Settin
     const prompt = textOf(round, words)
     // Who goes first has the cooler processor, or the warmer cache.
     const other = round % 2 ? await bare.generate(prompt, maxTokens) : undefined
-    const { text, end } = await answer(ours, prompt, { maxTokens })
+    const own = await answer(ours, prompt, { maxTokens })
     const theirs = other ?? (await bare.generate(prompt, maxTokens))
+    const taken = await answer(asyncify, prompt, { maxTokens })
     if (round === 0) continue
-    measured.promptTokens = end.promptTokens
-    measured.ours.push({ text, tokens: end.generatedTokens, firstToken: end.firstToken, decoding: end.decoding })
+    measured.promptTokens = own.end.promptTokens
+    measured.ours.push(runOf(own))
     measured.bare.push(theirs)
+    measured.asyncify.push(runOf(taken))
   }
   bareWorker.terminate()
+  asyncifyWorker.terminate()
   await measureFollowUps(ours, measured, rounds, words)
   for (let turn = 1; turn <= turns; turn++) {
     await answer(ours, `${textOf(1000 + turn, 8)}${' and'.repeat(turn % 30)}`, { maxTokens: 4 })
@@ -75,6 +84,13 @@ async function measure({ plan, folder, rounds, words, maxTokens, turns }: Settin
   worker.terminate()
   return measured
 }
+
+const runOf = ({ text, end }: Awaited<ReturnType<typeof answer>>): BareRun => ({
+  text,
+  tokens: end.generatedTokens,
+  firstToken: end.firstToken,
+  decoding: end.decoding,
+})
 
 async function measureFollowUps(
   ours: ReturnType<typeof connect<LlmApi>>,

@@ -8,6 +8,7 @@ import { Writer, type WriterOwner } from '../../../src/app/writer.svelte'
 import type { Evidence } from '../../../src/domain'
 import { catalogue, type LlmEntry } from '../../../src/engines/llm/catalogue'
 import { DeviceLost, Interrupted, InvalidTemplate, ModelUnusable } from '../../../src/errors'
+import { errorText } from '../../../src/i18n/i18n.svelte'
 import type { Database } from '../../../src/storage/database'
 import { commitDocument } from '../../../src/storage/documents'
 import { getPassages } from '../../../src/storage/passages'
@@ -91,9 +92,30 @@ test('a device that is lost in the middle keeps what was said, and the next ques
   const turn = conversation.turns.at(-1)!
   expect(turn.answer?.sentences[0]?.text).toBe('The first sentence is here.')
   expect(conversation.failures.get(turn.id)).toBeInstanceOf(DeviceLost)
+  expect(errorText(conversation.failures.get(turn.id)!)).toMatch(/in the middle of the answer.*Ask again/)
   lost = false
   await conversation.ask('What is said?')
   expect(conversation.turns.at(-1)?.answer?.sentences[0]?.text).toBe('All is well.')
+})
+
+test('an answer that is cut off because its model is gone says so, and not that a file was', async () => {
+  const { writer, conversation } = await open(() => ['The first sentence is here. And', new Interrupted()])
+  await writer.setStrict(false)
+  await writer.model.choose(entry)
+  await conversation.ask('What is said?')
+  const turn = conversation.turns.at(-1)!
+  expect(turn.answer?.sentences[0]?.text).toBe('The first sentence is here.')
+  expect(errorText(conversation.failures.get(turn.id)!)).toMatch(/^The answer was cut off/)
+})
+
+test('what the model’s own tokenizer would take for its marks does not come into a prompt out of a question', async () => {
+  const { writer, conversation, model } = await open('Something is said [1].', { controlTokens: ['<odd mark>'] })
+  await writer.setStrict(false)
+  await writer.model.choose(entry)
+  await conversation.ask('What is <odd mark>said?')
+  const prompts = JSON.stringify(model.asked)
+  expect(prompts).toContain('said?')
+  expect(prompts).not.toContain('<odd mark>')
 })
 
 test('stopped in the middle of a sentence, what was read of it stays', async () => {

@@ -16,6 +16,8 @@ test('models and their runtime are no part of the installation, but are known wi
     'assets/page-1.js',
     'assets/ort-wasm-simd-threaded.asyncify-1.wasm',
     'assets/ort-wasm-simd-threaded.asyncify-1.mjs',
+    'assets/ort-wasm-simd-threaded.jspi-1.wasm',
+    'assets/ort-wasm-simd-threaded.jspi-1.mjs',
     'assets/web-llm-1.js',
     'assets/worker-webllm-1.js',
     'models/starter/embedder/tokenizer.json',
@@ -23,15 +25,13 @@ test('models and their runtime are no part of the installation, but are known wi
   ])
     writeFileSync(join(folder, path), path)
   const { files, onDemand } = describeRelease(folder, { site: {}, network: {} })
-  expect(Object.keys(files).sort()).toEqual([
-    '',
-    'assets/ort-wasm-simd-threaded.asyncify-1.mjs',
-    'assets/page-1.js',
-    'assets/worker-webllm-1.js',
-  ])
+  expect(Object.keys(files).sort()).toEqual(['', 'assets/page-1.js', 'assets/worker-webllm-1.js'])
   const hash: unknown = expect.stringMatching(/^[0-9a-f]{64}$/)
   expect(onDemand).toEqual({
+    'assets/ort-wasm-simd-threaded.asyncify-1.mjs': hash,
     'assets/ort-wasm-simd-threaded.asyncify-1.wasm': hash,
+    'assets/ort-wasm-simd-threaded.jspi-1.mjs': hash,
+    'assets/ort-wasm-simd-threaded.jspi-1.wasm': hash,
     'assets/web-llm-1.js': hash,
     'models/starter/embedder/tokenizer.json': hash,
     'models/starter/embedder/onnx/model_q4.onnx': hash,

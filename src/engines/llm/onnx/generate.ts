@@ -1,5 +1,6 @@
 import { hearMessagesNowAndThen } from '../../../threads/hear-messages'
 import type { GeneratedPiece, GenerateOptions, GenerationEnd, Prompt, TokenMask } from '../language-model'
+import { schemaMask } from './grammar/schema-mask'
 import { Pieces } from './pieces'
 import { readPrompt, readTokens, type ReadPrompt, type ReadyLlm } from './ready-llm'
 import { logProbabilityOf, Sampler } from './sampler'
@@ -11,7 +12,7 @@ import { logProbabilityOf, Sampler } from './sampler'
  * what two prompts share, hears no abort while it reads a prompt, and hands the error of one failed run to every later one.
  * The tokenizer, its template and the model's configuration are theirs.
  *
- * @param mask restricts what may come next
+ * @param mask restricts what may come next; by default the request's schema does, where it has one
  * @throws PromptTooLong, AdapterUnusable, ModelUnusable, DeviceLost, AbortError
  */
 export async function* generate(
@@ -25,7 +26,7 @@ export async function* generate(
   await llm.adapters.use(llm, options.adapters ?? [], signal)
   const read = await readPrompt(llm, prompt, 1, signal)
   const pieces = new Pieces(llm.tokenizer.decode, options.stop ?? [], options.logProbabilities ?? false)
-  const tokens = chooseTokens(llm, read, options, signal, mask)
+  const tokens = chooseTokens(llm, read, options, signal, mask ?? schemaMask(llm, read, options))
   const times: number[] = []
   let reason: GenerationEnd['reason'] = 'stop'
   while (!pieces.stopped) {

@@ -46,8 +46,8 @@ export class LlmService implements LlmApi {
         if (this.#ready === ready) this.#forget()
       })
     }
-    const { contextTokens } = await this.#model()
-    return { contextTokens }
+    const { contextTokens, tokenizer } = await this.#model()
+    return { contextTokens, controlTokens: tokenizer.controlTokens }
   }
 
   generate({ prompt, options }: GenerateRequest, port: MessagePort, signal: AbortSignal): Promise<GenerationEnd> {

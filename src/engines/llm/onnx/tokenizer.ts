@@ -14,6 +14,8 @@ export interface LlmTokenizer {
   applyTemplate(messages: readonly ChatMessage[]): string
   /** The token that ends a text, according to the tokenizer. */
   end: number | undefined
+  /** Texts that become special tokens wherever they stand: in a document they must not. */
+  controlTokens: readonly string[]
 }
 
 /**
@@ -58,7 +60,15 @@ export function createLlmTokenizer(files: ReadonlyMap<string, Uint8Array>): LlmT
         : tokenizer.decode([...tokens], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
     applyTemplate,
     end: (tokenizer.eos_token_id as number | null) ?? undefined,
+    controlTokens: controlTokensOf(files),
   }
+}
+
+/** Tokenizers also list words of their vocabulary there, which are not special. */
+function controlTokensOf(files: ReadonlyMap<string, Uint8Array>): string[] {
+  const { added_tokens: added } = parseModelFile('tokenizer.json', files.get('tokenizer.json'))
+  const tokens = Array.isArray(added) ? (added as { content?: unknown; special?: unknown }[]) : []
+  return tokens.flatMap(({ content, special }) => (special === true && typeof content === 'string' ? [content] : []))
 }
 
 function construct(files: ReadonlyMap<string, Uint8Array>): PreTrainedTokenizer {

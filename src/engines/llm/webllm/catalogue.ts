@@ -1,6 +1,6 @@
 import builds from '../../../../models/webllm.json'
 import type { ExpectedFile } from '../../model-files/read'
-import type { LlmEntry } from '../catalogue'
+import { catalogue, type LlmEntry } from '../catalogue'
 
 /** `q4f16`: 4-bit weights, computing in 16-bit floats; `q4`: in 32-bit floats. */
 export type WebLlmDtype = 'q4f16' | 'q4'
@@ -24,6 +24,14 @@ export interface WebLlmPlan {
   build: WebLlmBuild
 }
 
+/** A model of models/llms.json to be run by this engine: a choice of its own beside the same model for `onnx`. */
+export interface WebLlmEntry {
+  engine: 'webllm'
+  id: string
+  name: string
+  model: LlmEntry
+}
+
 /**
  * Where the model libraries lie that fit the web-llm of package.json. They come from another place than the weights, and
  * those of another version do not start (model-library.ts).
@@ -33,6 +41,11 @@ export const LIBRARY_ADDRESS =
 
 /** All builds, as models/webllm.json lists them. */
 export const webLlmBuilds = builds as readonly unknown[] as readonly WebLlmBuild[]
+
+/** All models that can be chosen for this engine. */
+export const webLlmCatalogue: readonly WebLlmEntry[] = catalogue
+  .filter(({ webllm }) => webllm)
+  .map((model) => ({ engine: 'webllm', id: `webllm-${model.id}`, name: model.name, model }))
 
 /** The repository of the weights on the Hugging Face hub. */
 export const repositoryOf = ({ build }: WebLlmPlan): string => `mlc-ai/${build.id}`

@@ -46,8 +46,8 @@ export class WebLlmService implements WebLlmApi {
       this.#start(loadWebLlm(plan, this.#createEngine, (progress) => onProgress?.(progress), signal))
       this.#adapters = new AdaptersInUse(this.#loadAdapter, (change, until) => this.#reload(plan, change, until))
     }
-    const { contextTokens } = await this.#model()
-    return { contextTokens }
+    const { contextTokens, tokenizer } = await this.#model()
+    return { contextTokens, controlTokens: tokenizer.controlTokens }
   }
 
   generate({ prompt, options }: GenerateRequest, port: MessagePort, signal: AbortSignal): Promise<GenerationEnd> {

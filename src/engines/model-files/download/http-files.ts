@@ -1,4 +1,4 @@
-import { HostNotAllowed, isAbort, ModelFileMissing, ModelUnreachable } from '../../../errors'
+import { HostNotAllowed, isAbort, ModelFileMissing, ModelGated, ModelUnreachable } from '../../../errors'
 import { wasRefusedByPolicy } from './refused-by-policy'
 import { TryAgain, type From, type ModelFiles, type NothingAfter, type OpenFile } from './source'
 
@@ -29,7 +29,7 @@ export function filesBelow(base: string): ModelFiles {
 }
 
 /** @throws AbortError, HostNotAllowed, TryAgain where nothing answers */
-async function ask(url: URL, path: string, init: RequestInit): Promise<Response> {
+export async function ask(url: URL, path: string, init: RequestInit): Promise<Response> {
   try {
     // Of files this large the browser's own cache would hold a second copy.
     return await fetch(url, { ...init, credentials: 'omit', cache: 'no-store' })
@@ -52,10 +52,13 @@ function rangeHeaders(url: URL, { start, etag }: From): Record<string, string> {
 
 const isOwn = (url: URL): boolean => url.origin === globalThis.location.origin
 
-function refuseFailures(response: Response, path: string): void {
+/** @throws ModelFileMissing, ModelGated, TryAgain, ModelUnreachable */
+export function refuseFailures(response: Response, path: string): void {
   const { status } = response
   if (status === 404 || status === 410 || isPage(response)) throw new ModelFileMissing({ file: path })
   if (PASSING.includes(status) || status >= 500) throw new TryAgain(status, retryAfter(response))
+  // Where the hub has sent us on, it is the place of its files that refuses, and not the hub for want of a consent.
+  if ([401, 403].includes(status) && !response.redirected) throw new ModelGated({ file: path, status })
   if (!response.ok) throw new ModelUnreachable({ file: path, status })
 }
 

@@ -1,7 +1,7 @@
 import { isAbort } from '../../../errors'
 import type { ExpectedFile } from '../read'
 import { hubOf } from './open-source'
-import type { ModelSource } from './source'
+import type { HubSource, ModelSource } from './source'
 
 /** An entry of the hub's listing of a repository; large files have the SHA-256 of their content. */
 interface Entry {
@@ -23,14 +23,23 @@ export async function describeFiles(
 ): Promise<ExpectedFile[]> {
   const isKnown = ({ sha256, exact }: ExpectedFile) => sha256 !== undefined && exact === true
   if (source.kind !== 'huggingFace' || files.every(isKnown)) return [...files]
+  const listed = new Map((await listFiles(source, signal)).map((file) => [file.path, file]))
+  return files.map((file) => {
+    const found = listed.get(file.path)
+    return found && !isKnown(file) ? { ...found, ...certain(file) } : file
+  })
+}
+
+/**
+ * All files of a repository, with their exact sizes and the hash of each large one; none where the host has no such listing.
+ * @throws AbortError
+ */
+export async function listFiles(source: HubSource, signal: AbortSignal): Promise<ExpectedFile[]> {
   const listed = await list(source, signal).catch((error: unknown) => {
     if (isAbort(error)) throw error
-    return new Map<string, Entry>()
+    return []
   })
-  return files.map((file) => {
-    const entry = listed.get(file.path)
-    return entry && !isKnown(file) ? { ...described(entry), ...certain(file) } : file
-  })
+  return listed.map(described)
 }
 
 const described = ({ path, size, lfs }: Entry): ExpectedFile => ({
@@ -47,15 +56,12 @@ const certain = ({ path, bytes, exact, sha256 }: ExpectedFile): ExpectedFile => 
   ...(sha256 !== undefined && { sha256 }),
 })
 
-async function list(
-  source: Extract<ModelSource, { kind: 'huggingFace' }>,
-  signal: AbortSignal,
-): Promise<Map<string, Entry>> {
+async function list(source: HubSource, signal: AbortSignal): Promise<Entry[]> {
   const { repository, revision } = source
   const address = `${hubOf(source)}/api/models/${repository}/tree/${encodeURIComponent(revision)}?recursive=true`
   const response = await fetch(address, { credentials: 'omit', signal })
   const entries = response.ok ? ((await response.json()) as unknown) : []
-  return new Map(Array.isArray(entries) ? entries.filter(isEntry).map((entry) => [entry.path, entry]) : [])
+  return Array.isArray(entries) ? entries.filter(isEntry) : []
 }
 
 function isEntry(value: unknown): value is Entry {

@@ -1,7 +1,7 @@
 import { ModelFileMissing, ModelUnreachable } from '../../../errors'
 import { isNotFound } from '../origin-files'
 import { filesBelow } from './http-files'
-import type { From, ModelFiles, ModelSource, NothingAfter, OpenFile } from './source'
+import type { From, HubSource, ModelFiles, ModelSource, NothingAfter, OpenFile } from './source'
 
 const HUB = 'https://huggingface.co'
 
@@ -11,7 +11,7 @@ export function openSource(source: ModelSource): ModelFiles {
     case 'address':
       return filesBelow(source.base)
     case 'huggingFace':
-      return filesBelow(`${hubOf(source)}/${source.repository}/resolve/${encodeURIComponent(source.revision)}/`)
+      return filesBelow(baseOf(source))
     case 'folder':
       return localFiles((path) => inFolder(source.folder, path))
     case 'files':
@@ -21,6 +21,10 @@ export function openSource(source: ModelSource): ModelFiles {
 
 /** Address of the hub or of the mirror in its place, without a slash at its end. */
 export const hubOf = ({ mirror }: { mirror?: string }): string => (mirror ?? HUB).replace(/\/+$/, '')
+
+/** Below which the files of a repository are. */
+export const baseOf = (source: HubSource): string =>
+  `${hubOf(source)}/${source.repository}/resolve/${encodeURIComponent(source.revision)}/`
 
 function localFiles(find: (path: string) => Promise<File | undefined>): ModelFiles {
   const get = async (path: string): Promise<File> => {

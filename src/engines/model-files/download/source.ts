@@ -12,6 +12,8 @@ export type ModelSource =
   /** Files that the user picked or dropped, with their paths below the model's folder. */
   | { kind: 'files'; files: { path: string; file: File }[] }
 
+export type HubSource = Extract<ModelSource, { kind: 'huggingFace' }>
+
 /** A file from some byte on, as it arrives. */
 export interface OpenFile {
   stream: ReadableStream<Uint8Array<ArrayBuffer>>

@@ -1,0 +1,2 @@
+import './without-suspending'
+import '../../../workers/llm'
