@@ -186,7 +186,8 @@ test('one that comes with the page is got ready from there', async () => {
   const entry: AdapterEntry = {
     ...{ id: 'style', name: 'Style', revision: '1', kind: 'style', rank: 4, alpha: 8, targets: ['q_proj'] },
     languages: ['en'],
-    servedFrom: new URL(host.base).pathname,
+    // Below the page's address, as in the catalogue.
+    servedFrom: new URL(host.base).pathname.slice(1),
     files: [{ path: CONFIG }, { path: WEIGHTS, bytes: adapter.weights.length, exact: true }],
   }
   const { adapters, files } = await open([entry])
