@@ -107,7 +107,10 @@ const limited = (steps: number): number => Math.min(MOST_STEPS, Math.max(-MOST_S
 
 /** In the order in which the kernel sums: four sums by turns, then their sum. */
 function dot(left: Float32Array, leftAt: number, right: Float32Array, rightAt: number, rank: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0]
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
   for (let at = 0; at < rank; at += 4) {
     a = round(a + round(left[leftAt + at]! * right[rightAt + at]!))
     b = round(b + round(left[leftAt + at + 1]! * right[rightAt + at + 1]!))
