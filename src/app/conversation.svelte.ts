@@ -131,10 +131,10 @@ export class Conversation {
    * turns, so that nothing else differs. The answer is kept beside the one there is.
    */
   async answerAgain(turn: Turn, adapters: readonly AnswerAdapter[]): Promise<void> {
-    const { answer, stopped: _stopped, alternatives: _others, ...asked } = turn
+    const { answer } = turn
     if (!answer) return
     this.asking?.stop()
-    const asking = new Asking(asked, answer.coverage.documentsSearched, crypto.randomUUID())
+    const asking = new Asking(unanswered(turn), answer.coverage.documentsSearched, crypto.randomUUID())
     this.asking = asking
     const parts = this.#partsAgain(turn, answer, adapters)
     const finished = await asking.run([], parts, (sentence) => this.#announceSentence(asking, sentence))
@@ -228,6 +228,14 @@ export class Conversation {
     const count = markersOf(answer).length
     this.#parts.announcer.say(answer.refused ? t('chat.finishedRefused') : t('chat.finished', { count }))
   }
+}
+
+function unanswered(turn: Turn): Turn {
+  const asked = { ...turn }
+  delete asked.answer
+  delete asked.stopped
+  delete asked.alternatives
+  return asked
 }
 
 const withAlternative = (turn: Turn, alternative: Alternative): Turn => ({

@@ -9,7 +9,7 @@ import { getPassageById } from './passages'
  */
 export const readEvidence = (db: Database, evidence: readonly KeptEvidence[]): Promise<Evidence[]> =>
   Promise.all(
-    evidence.map(async ({ document: _document, passage: id, ...rest }): Promise<Evidence> => {
+    evidence.map(async ({ passage: id, ...rest }): Promise<Evidence> => {
       const passage = await getPassageById(db, id)
       if (!passage) throw new EvidenceGone()
       return { ...rest, passage }

@@ -41,7 +41,7 @@ export const STRENGTHS = { least: 0, most: 1.5, step: 0.05 } as const
  */
 export class AdapterChoice {
   /** What each collection begins with. */
-  #kept = $state.raw<ReadonlyMap<CollectionId, readonly AnswerAdapter[]>>(new Map())
+  readonly #kept = new SvelteMap<CollectionId, readonly AnswerAdapter[]>()
   /** Of this visit, where it differs from that. */
   readonly #present = new SvelteMap<CollectionId, readonly AnswerAdapter[]>()
   readonly #parts: AdapterChoiceParts
@@ -52,7 +52,9 @@ export class AdapterChoice {
 
   /** Takes up what was kept, at start and when another tab has changed it. */
   async load(): Promise<void> {
-    this.#kept = await getCollectionAdapters(this.#parts.db)
+    const kept = await getCollectionAdapters(this.#parts.db)
+    this.#kept.clear()
+    for (const [collection, adapters] of kept) this.#kept.set(collection, adapters)
   }
 
   /** What the open collection begins with. */
@@ -131,7 +133,7 @@ export class AdapterChoice {
     const id = this.#parts.collection()
     if (id === undefined) return
     const { chosen } = this
-    this.#kept = new Map([...this.#kept, [id, chosen]])
+    this.#kept.set(id, chosen)
     this.#present.delete(id)
     await setCollectionAdapters(this.#parts.db, id, chosen).catch(() => undefined)
   }
