@@ -6,8 +6,9 @@ import type { ChatMessage } from '../../engines/llm/language-model'
 import { seededRandom } from '../../engines/llm/onnx/random'
 import type { WidenedEvidence } from '../../retrieval/widen'
 import { passageHolds } from '../measures/evidence'
-import type { Question } from '../question-set'
-import { shuffled } from '../questions/split'
+import { confirmed, type Question, type QuestionSet } from '../question-set'
+import { shuffled, splitQuestions } from '../questions/split'
+import type { SplitSpec } from '../run-spec'
 
 /** A line of a training set, in the form that chat templates are applied to: the last message is learnt. */
 export interface TrainingExample {
@@ -17,6 +18,14 @@ export interface TrainingExample {
   question: string
   passages?: string[]
   oracle?: string
+}
+
+/** The questions that may be trained on: confirmed, of the train part, and not nearly the same as any that is tested. */
+export function trainingQuestions(set: Pick<QuestionSet, 'questions'>, spec: SplitSpec): Question[] {
+  const questions = confirmed(set)
+  const { train, leaks } = splitQuestions(questions, spec)
+  const [trained, leaked] = [new Set(train), new Set(leaks.map((leak) => leak.train))]
+  return questions.filter(({ id }) => trained.has(id) && !leaked.has(id))
 }
 
 /** The right answer in words; undefined of a question that nothing answers. */

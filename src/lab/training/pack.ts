@@ -1,6 +1,7 @@
 import { strToU8, zipSync } from 'fflate'
 import { sha256 } from '../../documents/hash'
 import type { Language } from '../../domain'
+import type { SplitSpec } from '../run-spec'
 import type { TrainingExample } from './examples'
 import type { Paraphrases } from './paraphrase'
 import { trainingScript, type Recipe } from './recipe'
@@ -14,6 +15,8 @@ export interface TrainingPack {
   paraphrases: readonly Paraphrases[]
   /** Name and licence of the question set. */
   set: { name: string; licence: string; hash: string }
+  /** The split whose train part the data is of (trainingQuestions): the Lab has to test with the same. */
+  split: SplitSpec
   /** Of the text that explains. */
   language: Language
 }
@@ -56,6 +59,7 @@ export async function packFiles(pack: TrainingPack): Promise<PackFile[]> {
     version: 1,
     recipe: pack.recipe,
     set: pack.set,
+    split: pack.split,
     sha256: Object.fromEntries(checksums) as object,
   }
   return [...files, { path: 'manifest.json', text: `${JSON.stringify(manifest, null, 2)}\n` }]

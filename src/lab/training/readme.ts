@@ -9,7 +9,10 @@ interface DataFile {
 export const trainingReadme = (pack: TrainingPack, data: readonly DataFile[]): string =>
   pack.language === 'ja' ? japanese(pack, data) : english(pack, data)
 
-const english = ({ recipe, set }: TrainingPack, data: readonly DataFile[]): string => `# Training pack: ${recipe.name}
+const english = (
+  { recipe, set, split }: TrainingPack,
+  data: readonly DataFile[],
+): string => `# Training pack: ${recipe.name}
 
 Made by Fumikura from the question set "${set.name}" (licence: ${set.licence}). **The files hold text of your documents.** Only
 questions of the train part are in them, so that what is tested was not learnt.
@@ -32,7 +35,7 @@ weights to train: name the one that it was made from.
 ## Use
 
 Import the folder \`adapter/\` in the app under Adapters, and compare the arms LoRA and LoRA+RAG in the Lab with the same split
-(seed ${recipe.seed}). For LoRA+RAG train on raft.jsonl: in the RAFT paper a model trained without passages became worse when it was
+(seed ${split.seed}, ${Math.round(100 * split.testShare)} % tested). For LoRA+RAG train on raft.jsonl: in the RAFT paper a model trained without passages became worse when it was
 given some (61.06 to 42.59 on HuggingFace).
 `
 
@@ -43,7 +46,10 @@ const englishOf = (path: string): string =>
       ? 'question and answer'
       : 'passages in other words, as plain text: to learn facts from'
 
-const japanese = ({ recipe, set }: TrainingPack, data: readonly DataFile[]): string => `# 学習用パック：${recipe.name}
+const japanese = (
+  { recipe, set, split }: TrainingPack,
+  data: readonly DataFile[],
+): string => `# 学習用パック：${recipe.name}
 
 Fumikura が問題セット「${set.name}」（ライセンス：${set.licence}）から作りました。**文書の文章が含まれています。**テストに使う問題を覚えてしまわないよう、訓練側の問題だけが入っています。
 
@@ -63,7 +69,7 @@ ${recipe.epochs} エポック、学習率 ${recipe.learningRate}、バッチ ${r
 
 ## 使い方
 
-できた \`adapter/\` フォルダーをアプリの「アダプター」で読み込み、ラボで同じ分割（シード ${recipe.seed}）を使って「LoRA」と「LoRA+RAG」を比べてください。LoRA+RAG には raft.jsonl での学習を勧めます。RAFT の論文では、箇所なしで学習したモデルに箇所を与えると、成績が下がる例がありました（HuggingFace で 61.06 から 42.59）。
+できた \`adapter/\` フォルダーをアプリの「アダプター」で読み込み、ラボで同じ分割（シード ${split.seed}、テスト ${Math.round(100 * split.testShare)}％）を使って「LoRA」と「LoRA+RAG」を比べてください。LoRA+RAG には raft.jsonl での学習を勧めます。RAFT の論文では、箇所なしで学習したモデルに箇所を与えると、成績が下がる例がありました（HuggingFace で 61.06 から 42.59）。
 `
 
 const japaneseOf = (path: string): string =>

@@ -2,10 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { strFromU8, unzipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { sha256 } from '../../../src/documents/hash'
-import { defaultRaftOptions, raftExamples, supervisedExamples } from '../../../src/lab/training/examples'
+import {
+  defaultRaftOptions,
+  raftExamples,
+  supervisedExamples,
+  trainingQuestions,
+} from '../../../src/lab/training/examples'
 import { packFiles, zipPack, type TrainingPack } from '../../../src/lab/training/pack'
+import { splitQuestions } from '../../../src/lab/questions/split'
 import { defaultRecipe, trainingScript } from '../../../src/lab/training/recipe'
-import { choiceQuestion, openQuestion } from '../../fixtures/lab-questions'
+import { choiceQuestion, openQuestion, questionSet } from '../../fixtures/lab-questions'
 import { evidenceOf } from '../answering/evidence'
 
 const never = new AbortController().signal
@@ -67,6 +73,24 @@ describe('examples as RAFT trains', () => {
   })
 })
 
+test('only the train part is trained on, without what is nearly the same as a tested question', () => {
+  const spec = { seed: 1, testShare: 0.5 }
+  const groups = ['a', 'b', 'c', 'd'].map((group, at) =>
+    openQuestion(group, {
+      group,
+      question: `Who ${['keeps the keys', 'paints', 'bakes bread', 'sings aloud'][at]}?`,
+      answers: [group],
+    }),
+  )
+  const set = questionSet([...groups, openQuestion('draft', { group: 'a', state: 'draft' })])
+  const { test: tested } = splitQuestions(groups, spec)
+  const trained = trainingQuestions(set, spec).map(({ id }) => id)
+  expect(trained).toHaveLength(2)
+  expect(trained.some((id) => tested.includes(id))).toBe(false)
+  const twin = { ...groups.find(({ id }) => id === tested[0])!, id: 'twin', group: trained[0]! }
+  expect(trainingQuestions(questionSet([...groups, twin]), spec).map(({ id }) => id)).toEqual(trained)
+})
+
 test('supervised examples hold the right option, and a refusal where nothing answers', () => {
   const [choice, refused] = supervisedExamples([choiceQuestion('1', { answer: 2 }), openQuestion('2', { answers: [] })])
   expect(choice!.messages.at(-1)!.content).toBe('gamma 1')
@@ -80,6 +104,7 @@ describe('a training pack', () => {
     raft: [],
     paraphrases: [{ passage: 'document/2/100-300', texts: ['Twenty-seven days…', '二十七日'], dropped: [] }],
     set: { name: 'A set', licence: 'own', hash: 'abc' },
+    split: { seed: 7, testShare: 0.5 },
     language,
   })
 
