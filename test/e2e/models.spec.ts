@@ -78,7 +78,7 @@ test('a model of the hub is looked up by its name, told what it takes, downloade
   await name.fill('someone/tiny')
   await lookUp.click()
   await expect(dialog.getByText('someone/tiny: llama, apache-2.0')).toBeVisible()
-  await expect(dialog.getByRole('radio')).toHaveCount(2 + 4)
+  await expect(dialog.getByRole('radio')).toHaveCount(2)
   await expect(dialog.getByLabel(/^q4: .+ to download, takes about .+ of memory$/)).toBeChecked()
   expect(
     asked.filter((each) => /onnx\/|tokenizer/.test(each)),

@@ -55,6 +55,11 @@ test('a model of web-llm is downloaded from its two places by the one worker tha
   expect(await findings(page)).toEqual([])
   await page.screenshot({ path: `${SCREENSHOTS}/web-llm-failed.png` })
   await card.getByRole('button', { name: `Stop using ${name}` }).click()
-  await card.getByRole('button', { name: `Remove ${name} from this machine` }).click()
+  await expect(
+    card.getByRole('button', { name: `Go on downloading ${name}` }),
+    'what is damaged can be had again',
+  ).toBeVisible()
+  await dialog.getByText(/^Models on this machine: /).click()
+  await dialog.getByRole('button', { name: `Remove ${name} from this machine` }).click()
   await expect(card.getByRole('button', { name: `Download ${name}` })).toBeVisible()
 })

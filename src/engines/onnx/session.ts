@@ -109,10 +109,7 @@ async function whenDeviceIsLost(): Promise<() => Promise<never>> {
 const LOSS_IS_TOLD = 50
 
 /** What a dying device makes of a run (an error, or no answer) is reported as its death. */
-async function unlessLost<Result>(
-  result: Promise<Result>,
-  lost: Promise<never>,
-): Promise<Result> {
+async function unlessLost<Result>(result: Promise<Result>, lost: Promise<never>): Promise<Result> {
   try {
     return await Promise.race([lost, result])
   } catch (error) {
