@@ -59,7 +59,7 @@ test('a model of web-llm is downloaded from its two places by the one worker tha
     card.getByRole('button', { name: `Go on downloading ${name}` }),
     'what is damaged can be had again',
   ).toBeVisible()
-  await dialog.getByText(/^Models on this machine: /).click()
+  await dialog.getByText(/^Models and adapters on this machine: /).click()
   await dialog.getByRole('button', { name: `Remove ${name} from this machine` }).click()
   await expect(card.getByRole('button', { name: `Download ${name}` })).toBeVisible()
 })
