@@ -62,7 +62,9 @@ test('a model of the hub is looked up by its name, told what it takes, downloade
   await expect(dialog.getByText(/The browser has .+ free for this page/)).toBeVisible()
   await dialog.getByText('A model from Hugging Face').click()
   const name = dialog.getByLabel('Its name')
-  const lookUp = dialog.locator('details', { has: name }).getByRole('button', { name: 'Look up' })
+  const lookUp = dialog
+    .locator('details', { has: page.getByLabel('Its name') })
+    .getByRole('button', { name: 'Look up' })
 
   await name.fill('tiny')
   await lookUp.click()

@@ -151,7 +151,7 @@ test('a question that asks for all of a document can be answered by reading ever
   await page.screenshot({ path: `${SCREENSHOTS}/reading-all.png` })
   await reading.getByRole('button', { name: 'Stop reading' }).click()
   await finished(reading)
-  await expect(reading.getByText('Stopped.')).toBeVisible()
+  await expect(reading.getByText('Stopped before anything was found.')).toBeVisible()
   await page.screenshot({ path: `${SCREENSHOTS}/read-all-stopped.png` })
 })
 
