@@ -118,8 +118,8 @@ async function findings(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
-/** What an answer says, its sources left out. */
-const said = (answer: Locator) => answer.locator('.sentences')
+/** What an answer says first, its sources left out. */
+const said = (answer: Locator) => answer.locator('.sentences .text').first()
 
 test.slow()
 
