@@ -42,12 +42,12 @@ def decayed(model: torch.nn.Module, decay: float) -> list[dict]:
 
 class Stage:
     """
-    A stage of training with its own minutes and checkpoint. A subclass sets `model` and `optimizer`, says what a step is and
+    A stage of training with its own minutes and checkpoint. A subclass sets `model` and `optimizers`, says what a step is and
     what a point of the curve holds.
     """
 
     model: torch.nn.Module
-    optimizer: torch.optim.Optimizer
+    optimizers: list[torch.optim.Optimizer]
 
     def __init__(self, work: Path, name: str, seed: int, device: str, rate: float, warm_steps: int):
         self.path, self.name, self.device = work / f"{name}.pt", name, device
@@ -70,6 +70,10 @@ class Stage:
     def done(self) -> bool:
         """Whether the stage ends before its minutes do."""
         return False
+
+    def left(self, part: float) -> float:
+        """What is left of the rate: level for half of the time, then falling to nothing."""
+        return min(1, 2 * (1 - part))
 
     def run(self, minutes: float, steps: int | None = None, points: int = 10) -> None:
         """
@@ -97,16 +101,19 @@ class Stage:
         self.save()
 
     def step(self, part: float) -> None:
-        """@param part of the minutes that is over: the rate is level for half of them, then falls to nothing"""
-        for group in self.optimizer.param_groups:
-            warm = min(1, (self.steps + 1) / self.warm_steps)
-            group["lr"] = self.rate * group.get("scale", 1) * warm * min(1, 2 * (1 - part))
+        """@param part of the minutes, or steps, that is over"""
+        rate = self.rate * min(1, (self.steps + 1) / self.warm_steps) * self.left(part)
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate * group.get("scale", 1)
         with precision(self.device):
             loss = self.loss()
-        self.optimizer.zero_grad(set_to_none=True)
+        for optimizer in self.optimizers:
+            optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
+        for optimizer in self.optimizers:
+            optimizer.step()
         self.steps += 1
         self.losses.append(loss.detach())
 
@@ -125,8 +132,9 @@ class Stage:
         checkpoint.save(
             self.path,
             dict(
-                model=self.model.state_dict(), optimizer=self.optimizer.state_dict(), steps=self.steps, tokens=self.tokens,
-                seconds=self.seconds, curve=self.curve, rng=self.rng.bit_generator.state,
+                model=self.model.state_dict(), optimizers=[each.state_dict() for each in self.optimizers],
+                steps=self.steps, tokens=self.tokens, seconds=self.seconds, curve=self.curve,
+                rng=self.rng.bit_generator.state,
             ),
         )  # fmt: skip
 
@@ -135,7 +143,9 @@ class Stage:
         if state is None:
             return
         self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        # Weights that came from another machine come without (parts.py).
+        for optimizer, saved in zip(self.optimizers, state.get("optimizers", [])):
+            optimizer.load_state_dict(saved)
         self.steps, self.tokens, self.seconds, self.curve = (state[key] for key in ("steps", "tokens", "seconds", "curve"))
         self.rng.bit_generator.state = state["rng"]
         print(f"{self.name} goes on after {self.seconds:.0f} s", flush=True)

@@ -36,7 +36,7 @@ class Contrast(Stage):
         self.sharpness = torch.nn.Parameter(torch.tensor(float(np.log(SHARPNESS)), device=device))
         self.model = torch.nn.ModuleDict(dict(encoder=self.encoder))
         self.model.register_parameter("sharpness", self.sharpness)
-        self.optimizer = torch.optim.AdamW(decayed(self.model, DECAY), lr=RATE, betas=(0.9, 0.98))
+        self.optimizers = [torch.optim.AdamW(decayed(self.model, DECAY), lr=RATE, betas=(0.9, 0.98))]
         self.held = held_out(work)
 
     def loss(self) -> torch.Tensor:

@@ -27,7 +27,7 @@ class Pretrain(Stage):
         self.encoder = Encoder(size)
         self.masked = Masked(size)
         self.model = torch.nn.ModuleList([self.encoder, self.masked]).to(device)
-        self.optimizer = torch.optim.AdamW(decayed(self.model, DECAY), lr=RATE, betas=(0.9, 0.98))
+        self.optimizers = [torch.optim.AdamW(decayed(self.model, DECAY), lr=RATE, betas=(0.9, 0.98))]
 
     def loss(self) -> torch.Tensor:
         ids, wanted = self.batch(self.rng)

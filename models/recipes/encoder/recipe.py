@@ -8,6 +8,8 @@
     /usr/bin/python3 models/recipes/encoder/recipe.py export    two folders in the work folder: ONNX, tokenizer, expectations
     /usr/bin/python3 models/recipes/encoder/recipe.py evaluate  their model cards, on what was held out
     /usr/bin/python3 models/recipes/encoder/recipe.py all       the six in turn; --minutes is divided among the three
+    /usr/bin/python3 models/recipes/encoder/recipe.py pack      --only data or weights of the work folder, as --parts
+    /usr/bin/python3 models/recipes/encoder/recipe.py unpack    --parts into the work folder, on another machine
     /usr/bin/python3 models/recipes/encoder/recipe.py ship      copies to models/starter what passes the gate (--report)
 
 Every training goes on from its checkpoint. With --smoke all of it runs in seconds, at toy size, on the few sentences of the
@@ -33,7 +35,7 @@ STAGES = ["data", *TRAININGS, "export", "evaluate"]
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("stage", choices=[*STAGES, "all", "ship"])
+    parser.add_argument("stage", choices=[*STAGES, "all", "ship", "pack", "unpack"])
     parser.add_argument("--shared", type=Path, default=REPOSITORY.parent / "shared/data", help="the training sets")
     parser.add_argument("--work", type=Path, help="ids and checkpoints; default: encoder-work beside the checkout")
     parser.add_argument("--minutes", type=float, default=25, help="of training, earlier runs included")
@@ -45,6 +47,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--smoke", action="store_true")
     parser.add_argument("--report", type=Path, help="what `npm run eval -- retrieval --json` printed with these models")
+    parser.add_argument("--parts", type=Path, help="for pack and unpack: the folder that is carried")
+    parser.add_argument("--only", choices=["data", "weights"], default="weights", help="for pack")
     chosen = parser.parse_args()
     if chosen.smoke:
         chosen.minutes, chosen.vocabulary = min(chosen.minutes, 15), 700
@@ -129,6 +133,15 @@ def ship(chosen: argparse.Namespace) -> None:
             print(f"{name} is in {target}; its entry.json belongs into the catalogue, with the weight of its fusion")
 
 
+def carry(chosen: argparse.Namespace) -> None:
+    from common import parts
+
+    if chosen.stage == "unpack":
+        return parts.unpack(chosen.parts, chosen.work)
+    sizes = parts.pack(chosen.work, chosen.parts, chosen.only)
+    print(f"{len(sizes)} parts, {sum(sizes) / 2**20:.1f} MiB")
+
+
 def main() -> None:
     chosen = arguments()
     # Read by the libraries when they are first imported.
@@ -136,6 +149,8 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", str(chosen.threads))
     if chosen.stage == "ship":
         return ship(chosen)
+    if chosen.stage in ("pack", "unpack"):
+        return carry(chosen)
     for stage in STAGES if chosen.stage == "all" else [chosen.stage]:
         run(stage, chosen)
     if chosen.smoke:

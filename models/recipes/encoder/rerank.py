@@ -27,7 +27,7 @@ class Rerank(Stage):
         self.candidates = {path.stem[11:]: np.load(path)["found"] for path in sorted(work.glob("candidates-*.npz"))}
         self.held = {name: Pairs(work / f"held-{name}.npz") for name in self.candidates}
         self.model = self.scorer = Scorer(contrasted(work, size, device)).to(device)
-        self.optimizer = torch.optim.AdamW(decayed(self.model, DECAY), lr=RATE, betas=(0.9, 0.98))
+        self.optimizers = [torch.optim.AdamW(decayed(self.model, DECAY), lr=RATE, betas=(0.9, 0.98))]
         shares = np.array([SHARES[name] for name in self.pairs])
         self.shares = shares / shares.sum()
 

@@ -55,32 +55,37 @@ async function scoreError(folder: string): Promise<number> {
   return Math.max(...errors)
 }
 
-test.runIf(canTrain)('the whole recipe runs, and both models that it makes run here', { timeout: 300_000 }, async () => {
-  const work = mkdtempSync(join(tmpdir(), 'fumikura-recipe-'))
-  try {
-    const all = runRecipe('encoder', 'all', '--smoke', '--work', work)
-    expect(all.status, all.stderr).toBe(0)
-    const curve = curveOf(all.stdout)
-    const losses = (stage: string) => curve.flatMap((point) => (point['stage'] === stage ? [Number(point['loss'])] : []))
-    for (const stage of ['pretrain', 'contrast']) expect(losses(stage).at(-1)).toBeLessThan(losses(stage)[0]! - 0.1)
-    const again = runRecipe('encoder', 'rerank', '--smoke', '--work', work, '--minutes', '0')
-    expect(again.stdout, again.stderr).toContain('rerank goes on after')
+test.runIf(canTrain)(
+  'the whole recipe runs, and both models that it makes run here',
+  { timeout: 300_000 },
+  async () => {
+    const work = mkdtempSync(join(tmpdir(), 'fumikura-recipe-'))
+    try {
+      const all = runRecipe('encoder', 'all', '--smoke', '--work', work)
+      expect(all.status, all.stderr).toBe(0)
+      const curve = curveOf(all.stdout)
+      const losses = (stage: string) =>
+        curve.flatMap((point) => (point['stage'] === stage ? [Number(point['loss'])] : []))
+      for (const stage of ['pretrain', 'contrast']) expect(losses(stage).at(-1)).toBeLessThan(losses(stage)[0]! - 0.1)
+      const again = runRecipe('encoder', 'rerank', '--smoke', '--work', work, '--minutes', '0')
+      expect(again.stdout, again.stderr).toContain('rerank goes on after')
 
-    const embedder = join(work, 'models/fumikura-encoder')
-    expect(await nearness(embedder)).toBeGreaterThan(0.99999)
-    const reranker = join(work, 'models/fumikura-reranker')
-    expect(await scoreError(reranker)).toBeLessThan(1e-3)
-    for (const folder of [embedder, reranker]) {
-      const card = readFileSync(join(folder, 'README.md'), 'utf8')
-      expect(card).toContain('It is no default')
-      expect(card).not.toContain('[[')
+      const embedder = join(work, 'models/fumikura-encoder')
+      expect(await nearness(embedder)).toBeGreaterThan(0.99999)
+      const reranker = join(work, 'models/fumikura-reranker')
+      expect(await scoreError(reranker)).toBeLessThan(1e-3)
+      for (const folder of [embedder, reranker]) {
+        const card = readFileSync(join(folder, 'README.md'), 'utf8')
+        expect(card).toContain('It is no default')
+        expect(card).not.toContain('[[')
+      }
+      const ship = runRecipe('encoder', 'ship', '--work', work)
+      expect(ship.stdout).toContain('fumikura-encoder does not ship')
+    } finally {
+      rmSync(work, { recursive: true })
     }
-    const ship = runRecipe('encoder', 'ship', '--work', work)
-    expect(ship.stdout).toContain('fumikura-encoder does not ship')
-  } finally {
-    rmSync(work, { recursive: true })
-  }
-})
+  },
+)
 
 test.skipIf(canTrain)(
   'skipped: the recipe needs python3-torch, python3-onnx, python3-numpy and python3-sentencepiece',
