@@ -11,5 +11,11 @@ def save(path: Path, state: dict) -> None:
 
 
 def load(path: Path, device: str) -> dict | None:
-    """The last state saved; undefined before the first."""
+    """The last state saved; none before the first."""
     return torch.load(path, map_location=device, weights_only=False) if path.exists() else None
+
+
+def load_trained(path: Path, device: str) -> dict | None:
+    """The same, but none as well where only its curve was brought from another machine (parts.py)."""
+    state = load(path, device)
+    return state if state and "model" in state else None

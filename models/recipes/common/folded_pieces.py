@@ -50,13 +50,13 @@ class FoldedPieces:
         for run in runs(text):
             cut = self._cuts.get(run)
             if cut is None:
-                cut = self._cuts[run] = self._cut(run)
+                cut = self._cuts[run] = self.cut(run)
             for id in cut:
                 if id != UNKNOWN or not ids or ids[-1] != UNKNOWN:
                     ids.append(id)
         return ids
 
-    def _cut(self, run: str) -> list[int]:
+    def cut(self, run: str) -> list[int]:
         """The most probable way to cut a run. Of equal ones that wins whose last piece begins first."""
         # Pieces that end at each place: (probability of all so far, id, the piece before it).
         ending: list[list] = [[] for _ in range(len(run) + 1)]

@@ -1,7 +1,8 @@
 """Carries a work folder to another machine and back, in parts that are small enough to be carried.
 
-Data goes there as it is. Weights come back in bf16 and without the state of their optimizers: a quarter of what a checkpoint takes
-or less, and enough for the next stage to begin from, or for the same one to go on with.
+Data goes there as it is. Of the weights those of the stage that was trained last come back, in bf16 and without the state of
+their optimizer: a sixth of a checkpoint, and enough for the next stage to begin from, or for the same one to go on with. Of the
+other stages their curves come back.
 """
 import io
 import tarfile
@@ -15,7 +16,7 @@ from . import checkpoint
 LARGEST = 15 * 2**20
 DATA = ("*.json", "*.jsonl", "*.npy", "*.npz")
 # What stages leave beside their weights.
-RESULTS = ("gate.json", "judged.json", "generated.jsonl", "model/**/*", "models/**/*")
+RESULTS = ("gate.json", "judged.json", "held.json", "generated.jsonl", "model/**/*", "models/**/*")
 SUM = "parts.sha256"
 
 
@@ -26,9 +27,10 @@ def pack(work: Path, parts: Path, kind: str) -> list[int]:
         for path in sorted({path for pattern in (DATA if kind == "data" else RESULTS) for path in work.glob(pattern)}):
             if path.is_file():
                 archive.add(path, path.relative_to(work))
-        for path in sorted(work.glob("*.pt")) if kind == "weights" else []:
+        stages = sorted(work.glob("*.pt"), key=lambda path: path.stat().st_mtime) if kind == "weights" else []
+        for path in stages:
             light = io.BytesIO()
-            torch.save(without_optimizers(checkpoint.load(path, "cpu") or {}), light)
+            torch.save(lightened(checkpoint.load(path, "cpu") or {}, with_weights=path == stages[-1]), light)
             entry = tarfile.TarInfo(path.name)
             entry.size = light.tell()
             light.seek(0)
@@ -44,9 +46,10 @@ def pack(work: Path, parts: Path, kind: str) -> list[int]:
     return list(map(len, pieces))
 
 
-def without_optimizers(state: dict) -> dict:
-    kept = {name: value for name, value in state.items() if name != "optimizers"}
-    kept["model"] = {name: value.bfloat16() for name, value in state.get("model", {}).items()}
+def lightened(state: dict, with_weights: bool) -> dict:
+    kept = {name: value for name, value in state.items() if name not in ("optimizers", "model")}
+    if with_weights:
+        kept["model"] = {name: value.bfloat16() for name, value in state["model"].items()}
     return kept
 
 

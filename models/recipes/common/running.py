@@ -139,7 +139,7 @@ class Stage:
         )  # fmt: skip
 
     def resume(self) -> None:
-        state = checkpoint.load(self.path, self.device)
+        state = checkpoint.load_trained(self.path, self.device)
         if state is None:
             return
         self.model.load_state_dict(state["model"])

@@ -45,7 +45,7 @@ def held_scores(work: Path, size: Size) -> tuple[str, str]:
     as_stored(encoder)
     rows = [[SETS.get(name, name), len(held.passages), f"{recall(encoder, held):.3f}"] for name, held in held_out(work).items()]
     found = table(["held out", "passages", "R@1"], rows)
-    state = checkpoint.load(work / "rerank.pt", "cpu")
+    state = checkpoint.load_trained(work / "rerank.pt", "cpu")
     if not state:
         return found, "Not trained."
     stage = Rerank(work, size, 1, "cpu", 8)
@@ -67,7 +67,11 @@ def verdict(report: Path | None, way: str) -> str:
 
 def write_cards(work: Path, size: Size, output: Path, report: Path | None) -> None:
     took, points = curves(work)
-    found, reordered = held_scores(work, size)
+    known = work / "held.json"
+    if checkpoint.load_trained(work / "contrast.pt", "cpu") or not known.exists():
+        known.write_text(json.dumps(held_scores(work, size)) + "\n", encoding="utf-8")
+    # Weights that were trained elsewhere do not all come back; what they were measured to find does.
+    found, reordered = json.loads(known.read_text(encoding="utf-8"))
     for name, way, held in ((EMBEDDER, gate.FUSED, found), (RERANKER, gate.RERANKED, reordered)):
         folder = output / name
         if not folder.exists():

@@ -78,7 +78,7 @@ class Contrast(Stage):
 def pretrained(work: Path, size: Size, device: str) -> Encoder:
     """The encoder that the first stage left; untrained where there was none."""
     encoder = Encoder(size).to(device)
-    state = checkpoint.load(work / "pretrain.pt", device)
+    state = checkpoint.load_trained(work / "pretrain.pt", device)
     if state:
         own = {name[2:]: value for name, value in state["model"].items() if name.startswith("0.")}
         encoder.load_state_dict(own)

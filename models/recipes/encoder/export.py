@@ -36,7 +36,7 @@ def export(work: Path, size: Size, output: Path) -> dict[str, int]:
     entry(folder, size, "last_hidden_state", dict(
         dimension=size.hidden, prefixes=dict(query="", passage=""), pooling="mean", normalise=True, fusionWeight=None,
     ))  # fmt: skip
-    state = checkpoint.load(work / "rerank.pt", "cpu")
+    state = checkpoint.load_trained(work / "rerank.pt", "cpu")
     if state:
         scorer = Scorer(Encoder(size))
         scorer.load_state_dict(state["model"])

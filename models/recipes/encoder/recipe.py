@@ -8,7 +8,7 @@
     /usr/bin/python3 models/recipes/encoder/recipe.py export    two folders in the work folder: ONNX, tokenizer, expectations
     /usr/bin/python3 models/recipes/encoder/recipe.py evaluate  their model cards, on what was held out
     /usr/bin/python3 models/recipes/encoder/recipe.py all       the six in turn; --minutes is divided among the three
-    /usr/bin/python3 models/recipes/encoder/recipe.py pack      --only data or weights of the work folder, as --parts
+    /usr/bin/python3 models/recipes/encoder/recipe.py pack      --only data or weights of the work folder, into --parts
     /usr/bin/python3 models/recipes/encoder/recipe.py unpack    --parts into the work folder, on another machine
     /usr/bin/python3 models/recipes/encoder/recipe.py ship      copies to models/starter what passes the gate (--report)
 

@@ -72,7 +72,7 @@ def contrasted(work: Path, size: Size, device: str) -> Encoder:
     """The encoder that brings questions near to passages; where there is none yet, the one before it."""
     from contrast import pretrained
 
-    state = checkpoint.load(work / "contrast.pt", device)
+    state = checkpoint.load_trained(work / "contrast.pt", device)
     if state is None:
         return pretrained(work, size, device)
     encoder = Encoder(size).to(device)

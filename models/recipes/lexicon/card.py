@@ -97,6 +97,12 @@ def curve(points: list[dict]) -> str:
     return table(["minutes", "steps of sums", "steps", *names], rows)
 
 
+def begun(sum_steps: int) -> str:
+    if sum_steps:
+        return f"from nothing: {sum_steps:,} steps of up to 1,024 pairs by sums of vectors, then"
+    return "from the vectors of the starter embedder (`models/starter/embedder`):"
+
+
 def write_card(work: Path, output: Path, report: Path | None, before: Path | None) -> None:
     state = checkpoint.load(work / "checkpoint.pt", "cpu")
     if state is None:
@@ -105,7 +111,7 @@ def write_card(work: Path, output: Path, report: Path | None, before: Path | Non
     parts = {
         "size": f"{(output / 'lexicon.bin').stat().st_size / 1e6:.2f}", "pieces": f"{len(state['table']):,}",
         "dimension": state["table"].shape[1], "minutes": f"{state['seconds'] / 60:.0f}",
-        "sum_steps": f"{state['sum_steps']:,}", "steps": f"{state['steps']:,}",
+        "begun": begun(state["sum_steps"]), "steps": f"{state['steps']:,}",
         "penalty": f"{float(state['lexicon']['penalty']):.3f}", "held": held, "evaluated": compared(report, before),
         "curve": curve(state["curve"]),
     }  # fmt: skip

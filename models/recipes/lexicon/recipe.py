@@ -33,6 +33,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=15, help="of training, earlier runs included")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--dimension", type=int, default=128)
+    parser.add_argument("--begin", type=Path, help="the folder of a starter embedder, whose vectors are begun with")
     parser.add_argument("--keep", type=Path, help="a lexicon.bin whose pieces are kept; default: pieces are learnt")
     parser.add_argument("--vocabulary", type=int, default=24_001, help="pieces to learn")
     parser.add_argument("--seed", type=int, default=1)
@@ -63,7 +64,8 @@ def run(stage: str, chosen: argparse.Namespace) -> None:
 
         torch.set_num_threads(chosen.threads)
         device = "cuda" if torch.cuda.is_available() else "cpu"
-        Training(chosen.work, chosen.dimension, chosen.seed, device).run(chosen.minutes, every=max(1, chosen.minutes * 5))
+        training = Training(chosen.work, chosen.dimension, chosen.seed, device, chosen.begin)
+        training.run(chosen.minutes, every=max(1, chosen.minutes * 5))
     elif stage == "pack":
         from pack import pack
 

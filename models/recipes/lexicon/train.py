@@ -2,7 +2,8 @@
 
 The first part is quick and brings translations near to each other; the late interaction moves only the piece that is the most
 like each asked one, and from random vectors it would begin with a random one. Each part has its share of the minutes, and its
-learning rate falls to nothing at its end. A checkpoint is written every minute, from which the same command goes on.
+learning rate falls to nothing at its end. Where vectors are given to begin with, there is no first part. A checkpoint is written
+every minute, from which the same command goes on.
 """
 import json
 import time
@@ -15,13 +16,14 @@ from common import checkpoint
 from common.bags import Bags, embed, initial, nearest
 from common.batches import Batch, Mixture, held_out
 
+from begin import vectors_of
 from model import Lexicon
 from pieces import Pieces
 
 # How often a batch comes from each source.
 SHARES = {
-    "jaquad": 0.14, "t0qa": 0.05, "jsts": 0.03, "xling": 0.16, "alike-ja": 0.03, "alike-en": 0.01, "aozora": 0.09,
-    "books": 0.12, "docs-ja": 0.12, "docs-en": 0.12, "peps": 0.05, "factbook": 0.03, "jaquadctx": 0.06,
+    "jaquad": 0.14, "t0qa": 0.05, "jsts": 0.06, "xling": 0.22, "alike-ja": 0.05, "alike-en": 0.04, "aozora": 0.06,
+    "books": 0.09, "docs-ja": 0.1, "docs-en": 0.08, "peps": 0.04, "factbook": 0.03, "jaquadctx": 0.04,
 }  # fmt: skip
 # Of the minutes, for the sums.
 SUMS = 0.35
@@ -35,17 +37,22 @@ CURVE_QUESTIONS = 300
 
 
 class Training:
-    def __init__(self, work: Path, dimension: int, seed: int, device: str):
+    def __init__(self, work: Path, dimension: int, seed: int, device: str, embedder: Path | None = None):
+        """@param embedder the folder of one whose vectors are begun with"""
         self.work, self.device = work, device
+        self.sums_share = 0 if embedder else SUMS
         self.rng = np.random.default_rng(seed)
         self.sources = Mixture(work, SHARES)
-        size = len(Pieces(work / "pieces.model"))
+        pieces = Pieces(work / "pieces.model")
+        size = len(pieces)
         counts = self.sources.counts(size)
         table = initial(counts, dimension, seed)
         for name in ("jaquad", "t0qa"):
             if name in self.sources.pairs:
                 pairs = self.sources.pairs[name]
                 pairs.near = nearest(embed(table, Bags(pairs.passages, size, "cpu")))
+        if embedder:
+            table = vectors_of(embedder, pieces, counts, dimension, seed)
         # As search by words weighs them; a fifth, so that a question's weights add up to about 1.
         rarity = np.log(counts.sum() / 100 / counts).clip(0.1) / 5
         self.table = torch.nn.Parameter(table.to(device))
@@ -67,12 +74,12 @@ class Training:
         began, end = time.time() - self.seconds, minutes * 60
         noted = saved = self.seconds
         while self.seconds < end:
-            if self.seconds < SUMS * end:
-                self.sum_step(1 - self.seconds / (SUMS * end))
+            if self.seconds < self.sums_share * end:
+                self.sum_step(1 - self.seconds / (self.sums_share * end))
             else:
                 if self.steps == 0:
                     self.begin_interaction()
-                self.step((end - self.seconds) / ((1 - SUMS) * end))
+                self.step((end - self.seconds) / ((1 - self.sums_share) * end))
             self.seconds = time.time() - began
             if self.seconds - noted > every:
                 noted = self.seconds

@@ -4,12 +4,12 @@ A generated question is kept where the reader, given the passage among others, g
 consistency, Alberti 2019).
 """
 import random
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import torch
 from batches import Batches, Example, as_example
 from common import checkpoint
-from common.llama import Llama, Shape
+from common.llama import Batch, Llama, Shape
 from common.running import device_name
 from common.text_tokenizer import ASSISTANT, END, USER, TextTokenizer
 from facts.documents import DocumentSet, Question, render_passages
@@ -43,24 +43,23 @@ def as_asking(tokenizer: TextTokenizer, record: Record, answers: list[str], ques
 class Ask(Read):
     """The stage that trains it, from where the reader stands after mixing."""
 
-    def __init__(self, work: Path, shape: Shape, seed: int, device: str, tokens: int):
+    def __init__(self, work: Path, shape: Shape, seed: int, device: str, tokens: int, workers: int = 0):
         # The plan of mixing gives sources and rates; what is drawn is its own.
         PLANS.setdefault("ask", PLANS["settle"])
-        super().__init__(work, "ask", shape, seed, device, tokens)
+        super().__init__(work, "ask", shape, seed, device, tokens, workers)
         names = ("jaquad", "english")
         self.records = [record for name in names for record in read_records(work / f"{name}.jsonl") if fits(record)]
-        self.stream = Batches(self.draw, tokens, seed)
 
-    def draw(self) -> Example:
-        record = self.records[int(self.rng.integers(len(self.records)))]
-        asked = [record.asked[at] for at in self.rng.permutation(len(record.asked))[:QUESTIONS_A_PARAGRAPH]]
+    def batches(self, seed: int, progress: Callable[[], float]) -> Iterator[tuple[bool, Batch]]:
+        rng = random.Random(seed)
+        stream = Batches(lambda: self.draw(rng), self.batch_tokens, seed)
+        while True:
+            yield False, stream.next()
+
+    def draw(self, rng: random.Random) -> Example:
+        record = rng.choice(self.records)
+        asked = rng.sample(record.asked, min(len(record.asked), QUESTIONS_A_PARAGRAPH))
         return as_asking(self.sources.tokenizer, record, [one.answer for one in asked], [one.question for one in asked])
-
-    def loss(self) -> torch.Tensor:
-        batch = self.stream.next().to(self.device)
-        self.tokens += int(batch.lengths.sum()) + batch.items.numel()
-        logits, right = self.model.answers(batch)
-        return torch.nn.functional.cross_entropy(logits.float(), right)
 
     def measure(self) -> dict:
         return {}
@@ -72,7 +71,7 @@ def fits(record: Record) -> bool:
 
 def load(work: Path, stage: str, shape: Shape, device: str) -> Llama:
     """@throws SystemExit where the stage has not run"""
-    state = checkpoint.load(work / f"{stage}.pt", device)
+    state = checkpoint.load_trained(work / f"{stage}.pt", device)
     if state is None:
         raise SystemExit(f"stage {stage} has not run")
     model = Llama(shape).to(device)
@@ -101,11 +100,13 @@ def ask_about(asker: Llama, tokenizer: TextTokenizer, records: list[Record], rng
     """Questions with what they ask for: numbers, names and terms of each paragraph."""
     chosen = []
     for record in records:
-        found = {one.group() for one in CANDIDATE[record.language].finditer(record.context) if len(one.group()) <= LONGEST_ANSWER}
+        found = {one.group() for one in CANDIDATE[record.language].finditer(record.context)}
+        found = {answer for answer in found if len(answer) <= LONGEST_ANSWER}
         chosen.append(rng.sample(sorted(found), min(len(found), QUESTIONS_A_PARAGRAPH)))
     wanted = [
-        (row, as_asking(tokenizer, record, some, [""] * len(some))) for row, (record, some) in enumerate(zip(records, chosen)) if some
-    ]
+        (row, as_asking(tokenizer, record, some, [""] * len(some)))
+        for row, (record, some) in enumerate(zip(records, chosen)) if some
+    ]  # fmt: skip
     questions: list[list[tuple[str, str]]] = [[] for _ in records]
     for (row, _), decoded in zip(wanted, decode(asker, [example for _, example in wanted])):
         texts = map(tokenizer.decode, decoded)

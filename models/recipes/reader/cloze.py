@@ -9,16 +9,22 @@ from typing import Iterable
 
 from records import Record, located
 
+NUMBER_JA = r"\d[\d,.]*(?:年\d+月\d+日|月\d+日|年間|年|月|日|人|円|歳|%|メートル|km|m|回|世紀|時間)?"
+KANJI_RUN = r"(?<![一-龥々])[一-龥々]{2,8}(?![一-龥々])"
+NUMBER_EN = r"\b\d[\d,.]*(?:%| percent| years| days| people| million)?\b"
+NAME_EN = r"\b[A-Z][\w'-]+(?: (?:of |the )?[A-Z][\w'-]+){0,3}"
 CANDIDATE = {
-    "ja": re.compile(r"\d[\d,.]*(?:年\d+月\d+日|月\d+日|年間|年|月|日|人|円|歳|%|メートル|km|m|回|世紀|時間)?|[ァ-ヴー]{3,}|[一-龥々]{2,6}"),
-    "en": re.compile(r"\b\d[\d,.]*(?:%| percent| years| days| people| million)?\b|\b[A-Z][\w'-]+(?: (?:of |the )?[A-Z][\w'-]+){0,3}"),
+    "ja": re.compile(f"{NUMBER_JA}|[ァ-ヴー]{{3,}}|{KANJI_RUN}"),
+    "en": re.compile(f"{NUMBER_EN}|{NAME_EN}"),
+}
+ASKED_BY_UNIT = {
+    "年": "何年", "月": "何月", "日": "いつ", "人": "何人", "円": "いくら", "歳": "何歳", "%": "何%", "回": "何回", "世紀": "何世紀",
 }  # fmt: skip
-ASKED_BY_UNIT = {"年": "何年", "月": "何月", "日": "いつ", "人": "何人", "円": "いくら", "歳": "何歳", "%": "何%", "回": "何回", "世紀": "何世紀"}
 SENTENCE = {"ja": re.compile(r"[^。！？\n]+[。！？]"), "en": re.compile(r"[A-Z][^.!?\n]+[.!?](?=\s|$)")}
 SHORTEST, LONGEST = {"ja": 15, "en": 40}, {"ja": 120, "en": 240}
 LONGEST_ANSWER = 30
 # A question keeps this much of its sentence, or a person could not have asked it.
-KEPT = (0.5, 0.95)
+KEPT = (0.7, 1.0)
 A_PARAGRAPH = 4
 
 
@@ -41,8 +47,10 @@ def gap_question(sentence: str, start: int, end: int, language: str, rng: random
     if language == "ja":
         parts = lambda text: [part for part in re.split(r"(?<=[、はがをにで])", text) if part and rng.random() < kept]
         ending = rng.choice(["か。", "？", "ですか。"])
-        asked = f"{''.join(parts(before))}{word}{''.join(parts(behind))}{ending}"
-        return asked if rng.random() < 0.5 else f"{''.join(parts(behind))}、{''.join(parts(before))}{word}{ending}"
+        first, last = "".join(parts(before)), "".join(parts(behind))
+        if last and rng.random() < 0.5:
+            return f"{last}、{first}{word}{ending}"
+        return f"{first}{word}{last}{ending}"
     words = lambda text: " ".join(part for part in text.split() if rng.random() < kept)
     order = [word, words(behind), words(before)] if rng.random() < 0.6 else [words(before), word, words(behind)]
     asked = " ".join(part for part in order if part)

@@ -99,7 +99,7 @@ def lost(report: dict) -> list[str]:
 def pointed_at(work: Path, shape: Shape, tokenizer: TextTokenizer, sample: list[dict], device: str) -> list[str]:
     from common import checkpoint
 
-    state = checkpoint.load(work / "pointer.pt", device)
+    state = checkpoint.load_trained(work / "pointer.pt", device)
     model = Pointer(shape).to(device)
     model.load_state_dict(state["model"])
     return spans_of(model.eval(), tokenizer, [(one["question"], one["passage"]) for one in sample], device)

@@ -1,12 +1,14 @@
 """What the stages of the reader see: how much of each source, how long, and when they end."""
 import random
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from batches import Batches, Example, as_example, lookups
+from common.llama import Batch
 from common.text_tokenizer import USER, TextTokenizer
-from facts.documents import Difficulty, Generator
+from facts.documents import Difficulty, DocumentSet, Generator
 
 from records import Questions, read_records
 
@@ -26,9 +28,8 @@ class Plan:
     running: float = 0.0
     lookups: float = 0.0
     lengths: tuple[int, int] = LENGTHS
-    rate: float = 1.0
-    """Of the peak rate, at its end."""
-    falls_to: float = 1.0
+    falls: bool = False
+    """Whether the rate falls to nothing; otherwise it is level."""
 
 
 PLANS = {
@@ -36,7 +37,7 @@ PLANS = {
     "copy": Plan({"facts": 1.0}, lookups=COPIED, lengths=(256, 256)),
     "mix": Plan({"facts": 0.31, "cloze": 0.44, "jaquad": 0.19, "english": 0.06}, running=0.2),
     "settle": Plan(
-        {"facts": 0.2, "cloze": 0.12, "jaquad": 0.38, "english": 0.15, "generated": 0.15}, lengths=(256, 512), falls_to=0.0
+        {"facts": 0.2, "cloze": 0.12, "jaquad": 0.38, "english": 0.15, "generated": 0.15}, lengths=(256, 512), falls=True
     ),
 }  # fmt: skip
 
@@ -60,13 +61,17 @@ class Sources:
 
 
 class Mixture:
-    """Draws the examples of a stage. `progress` is the part of it that is over, and is set from outside."""
+    """Draws the examples of a stage. @param progress says what part of it is over"""
 
-    def __init__(self, sources: Sources, plan: Plan, seed: int):
-        self.sources, self.plan, self.progress = sources, plan, 0.0
+    def __init__(self, sources: Sources, plan: Plan, seed: int, progress: Callable[[], float] = lambda: 0.0):
+        self.sources, self.plan, self.told = sources, plan, progress
         self.rng, self.numbers = random.Random(seed), np.random.default_rng(seed)
         self.generator = Generator(seed)
         self.shares = {name: share for name, share in plan.shares.items() if name == "facts" or sources.questions[name]}
+
+    @property
+    def progress(self) -> float:
+        return min(1.0, self.told())
 
     def length(self) -> int:
         """Tokens of a prefix, at most: grows with the stage."""
@@ -82,7 +87,7 @@ class Mixture:
             if example[1] and len(example[0]) <= most:
                 return example
 
-    def document_set(self, most: int):
+    def document_set(self, most: int) -> DocumentSet:
         name = self.rng.choices(list(self.shares), list(self.shares.values()))[0]
         if name == "facts":
             easy = self.rng.random() > self.progress * 2 if self.plan.lookups else False
@@ -99,5 +104,9 @@ class Mixture:
         ids = running[at : at + length].astype(int).tolist()
         return [USER], [ids], [1]
 
-    def batches(self, tokens: int, seed: int) -> tuple[Batches, Batches]:
-        return Batches(self.example, tokens, seed), Batches(self.text, tokens, seed)
+    def batches(self, tokens: int, seed: int) -> Iterator[tuple[bool, Batch]]:
+        """Batches of about so many tokens, and whether they are running text."""
+        answered, told = Batches(self.example, tokens, seed), Batches(self.text, tokens, seed)
+        while True:
+            text = self.rng.random() < self.plan.running
+            yield text, (told if text else answered).next()

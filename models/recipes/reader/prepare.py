@@ -62,9 +62,15 @@ def prepare_sample(sample: Path, work: Path, pieces: int, threads: int) -> None:
     write_records(work / "english.jsonl", [record for record in records if record.language == "en"])
     write_records(work / "held.jsonl", [record for _ in range(4) for record in of_facts(held.document_set(shape))])
     pairs = [line.split("\t") for line in sample.read_text(encoding="utf-8").splitlines()]
-    texts = [" ".join(en for en, _ in pairs), "".join(ja for _, ja in pairs)]
-    write_records(work / "cloze.jsonl", cloze([("en", "sample", texts[0]), ("ja", "sample", texts[1])] * 8, random.Random(1)))
+    texts = [text for at in range(0, len(pairs), 5) for text in joined(pairs[at : at + 5])]
+    paragraphs = [(("en", "ja")[at % 2], "sample", text) for at, text in enumerate(texts)]
+    write_records(work / "cloze.jsonl", cloze(paragraphs, random.Random(1)))
     write_running(work, tokenizer, texts)
+
+
+def joined(pairs: list[list[str]]) -> tuple[str, str]:
+    """Sentences of each language as a paragraph."""
+    return " ".join(english for english, _ in pairs), "".join(japanese for _, japanese in pairs)
 
 
 def of_facts(documents: DocumentSet) -> Iterator[Record]:

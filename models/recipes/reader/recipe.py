@@ -10,7 +10,7 @@
     /usr/bin/python3 models/recipes/reader/recipe.py export    a folder in the work folder: 4-bit ONNX, tokenizer, settings
     /usr/bin/python3 models/recipes/reader/recipe.py evaluate  its model card; --sample (test/eval/reader-sample.ts)
     /usr/bin/python3 models/recipes/reader/recipe.py all       the eight in turn; --minutes is divided among the trainings
-    /usr/bin/python3 models/recipes/reader/recipe.py pack      --only data or weights of the work folder, as --parts
+    /usr/bin/python3 models/recipes/reader/recipe.py pack      --only data or weights of the work folder, into --parts
     /usr/bin/python3 models/recipes/reader/recipe.py unpack    --parts into the work folder, on another machine
     /usr/bin/python3 models/recipes/reader/recipe.py ship      copies it to models/starter/reader, if it beats the rules
     /usr/bin/python3 models/recipes/reader/recipe.py estimate  counted operations, and minutes at --teraflops; nothing is run
@@ -49,6 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--hidden", type=int, default=384)
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--tokens", type=int, help="of a step; default: 65,536, or 2,048 without a GPU")
+    parser.add_argument("--workers", type=int, help="processes that make batches; default: 12, or none without a GPU")
     parser.add_argument("--gate", type=float, help="exact answers that `copy` has to reach; default: 0.95")
     parser.add_argument("--paragraphs", type=int, default=30_000, help="that `ask` asks about")
     parser.add_argument("--seed", type=int, default=1)
@@ -90,14 +91,15 @@ def train(stage: str, minutes: float, chosen: argparse.Namespace) -> None:
     device, shape = device_name(), shape_of(chosen)
     tokens = chosen.tokens or (65_536 if device == "cuda" else 2_048)
     common = (shape, chosen.seed, device, tokens)
+    workers = (12 if device == "cuda" else 0) if chosen.workers is None else chosen.workers
     if stage != "copy":
         check_gate(chosen.work)
     if stage == "pointer":
         training = Point(chosen.work, *common)
     elif stage == "ask":
-        training = Ask(chosen.work, *common)
+        training = Ask(chosen.work, *common, workers)
     else:
-        training = Read(chosen.work, stage, *common, gate=chosen.gate)
+        training = Read(chosen.work, stage, *common, workers, chosen.gate)
     training.run(minutes, SMOKE_STEPS[stage] if chosen.smoke else None, points=2 if chosen.smoke else 10)
     if stage == "ask":
         asked, kept = generate(chosen.work, shape, chosen.paragraphs, chosen.seed)

@@ -1,11 +1,13 @@
 """Trains the reader, stage by stage; the first is a gate: what cannot copy is not trained further."""
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from batches import Example, as_example, collate
 from common import checkpoint
+from common.ahead import Ahead
 from common.llama import Llama, Shape
 from common.muon import Muon
 from common.running import Stage
@@ -23,32 +25,33 @@ BEFORE = {"copy": None, "mix": "copy", "settle": "mix", "ask": "mix"}
 
 
 class Read(Stage):
-    def __init__(self, work: Path, name: str, shape: Shape, seed: int, device: str, tokens: int, gate: float = GATE):
+    def __init__(
+        self, work: Path, name: str, shape: Shape, seed: int, device: str, tokens: int, workers: int = 0, gate: float = GATE
+    ):
         super().__init__(work, name, seed, device, MATRIX_RATE, WARM_STEPS)
         self.work, self.plan, self.gate = work, PLANS[name], gate
         self.sources = Sources(work)
         self.model = Llama(shape, seed).to(device)
         begin_from(self.model, work, BEFORE[name], device)
         self.optimizers = optimizers(self.model)
-        self.batch_tokens, self.seed = tokens, seed
+        self.batch_tokens, self.seed, self.workers = tokens, seed, workers
         self.held = held_examples(self.sources, HELD_SETS)
         self.reached = 0.0
-        self.mixture: Mixture | None = None
+        self.part = 0.0
+        self.stream: Ahead | None = None
 
     def left(self, part: float) -> float:
-        """Level until the last stage, whose rate falls to nothing."""
-        if self.mixture:
-            self.mixture.progress = min(1.0, part)
-        return max(0.02, 1 - part) if self.plan.falls_to == 0 else 1.0
+        self.part = part
+        return max(0.02, 1 - part) if self.plan.falls else 1.0
+
+    def batches(self, seed: int, progress: Callable[[], float]) -> Iterator:
+        return Mixture(self.sources, self.plan, seed, progress).batches(self.batch_tokens, seed)
 
     def loss(self) -> torch.Tensor:
-        if self.mixture is None:
-            # A stream of its own for every resumption: what was seen before is not seen again.
-            seed = self.seed * 1_000_003 + self.steps
-            self.mixture = Mixture(self.sources, self.plan, seed)
-            self.answered, self.told = self.mixture.batches(self.batch_tokens, seed)
-        text = self.rng.random() < self.plan.running
-        batch = (self.told if text else self.answered).next().to(self.device)
+        # A stream of its own for every resumption: what was seen before is not seen again.
+        self.stream = self.stream or Ahead(self.batches, self.workers, self.seed * 1_000_003 + self.steps)
+        text, batch = self.stream.next(self.part)
+        batch = batch.to(self.device)
         self.tokens += int(batch.lengths.sum()) + batch.items.numel()
         logits, right = self.model.answers(batch)
         loss = F.cross_entropy(logits.float(), right)
@@ -77,7 +80,8 @@ def check_gate(work: Path) -> None:
     path = work / "gate.json"
     verdict = json.loads(path.read_text(encoding="utf-8")) if path.exists() else dict(passed=False, exact=0.0, wanted=GATE)
     if not verdict["passed"]:
-        raise SystemExit(f"copies {verdict['exact']:.1%} of held-out facts, {verdict['wanted']:.0%} are wanted: nothing is mixed in")
+        reached, wanted = verdict["exact"], verdict["wanted"]
+        raise SystemExit(f"copies {reached:.1%} of held-out facts, {wanted:.0%} are wanted: nothing is mixed in")
 
 
 def optimizers(model: Llama) -> list[torch.optim.Optimizer]:
@@ -92,7 +96,7 @@ def optimizers(model: Llama) -> list[torch.optim.Optimizer]:
 
 
 def begin_from(model: Llama, work: Path, stage: str | None, device: str) -> None:
-    state = checkpoint.load(work / f"{stage}.pt", device) if stage else None
+    state = checkpoint.load_trained(work / f"{stage}.pt", device) if stage else None
     if state:
         model.load_state_dict(state["model"])
 

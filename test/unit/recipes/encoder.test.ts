@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -55,9 +55,33 @@ async function scoreError(folder: string): Promise<number> {
   return Math.max(...errors)
 }
 
+/** Packs the data and unpacks it elsewhere, whole and with a part damaged; weights come without what only training needs. */
+function carryThereAndBack(work: string): void {
+  const [data, weights, there] = ['data', 'weights', 'there'].map((name) => join(work, name)) as [
+    string,
+    string,
+    string,
+  ]
+  expect(runRecipe('encoder', 'pack', '--only', 'data', '--work', work, '--parts', data).stdout).toContain('1 parts')
+  expect(runRecipe('encoder', 'unpack', '--work', there, '--parts', data).status).toBe(0)
+  const carried = readFileSync(join(there, 'tokenizer.json'))
+  expect(carried.equals(readFileSync(join(work, 'tokenizer.json')))).toBe(true)
+  expect(runRecipe('encoder', 'pack', '--work', work, '--parts', weights).status).toBe(0)
+  expect(runRecipe('encoder', 'unpack', '--work', there, '--parts', weights).status).toBe(0)
+  expect(statSync(join(there, 'rerank.pt')).size).toBeLessThan(statSync(join(work, 'rerank.pt')).size / 4)
+  const again = runRecipe('encoder', 'rerank', '--smoke', '--work', there, '--minutes', '0')
+  expect(again.stdout, again.stderr).toContain('rerank goes on after')
+
+  const part = readFileSync(join(data, 'part-00'))
+  part[part.length >> 1]! ^= 1
+  writeFileSync(join(data, 'part-00'), part)
+  const damaged = runRecipe('encoder', 'unpack', '--work', join(work, 'nowhere'), '--parts', data)
+  expect(damaged.stderr).toContain('a part is missing or damaged')
+}
+
 test.runIf(canTrain)(
   'the whole recipe runs, and both models that it makes run here',
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const work = mkdtempSync(join(tmpdir(), 'fumikura-recipe-'))
     try {
@@ -67,9 +91,6 @@ test.runIf(canTrain)(
       const losses = (stage: string) =>
         curve.flatMap((point) => (point['stage'] === stage ? [Number(point['loss'])] : []))
       for (const stage of ['pretrain', 'contrast']) expect(losses(stage).at(-1)).toBeLessThan(losses(stage)[0]! - 0.1)
-      const again = runRecipe('encoder', 'rerank', '--smoke', '--work', work, '--minutes', '0')
-      expect(again.stdout, again.stderr).toContain('rerank goes on after')
-
       const embedder = join(work, 'models/fumikura-encoder')
       expect(await nearness(embedder)).toBeGreaterThan(0.99999)
       const reranker = join(work, 'models/fumikura-reranker')
@@ -79,6 +100,7 @@ test.runIf(canTrain)(
         expect(card).toContain('It is no default')
         expect(card).not.toContain('[[')
       }
+      carryThereAndBack(work)
       const ship = runRecipe('encoder', 'ship', '--work', work)
       expect(ship.stdout).toContain('fumikura-encoder does not ship')
     } finally {
