@@ -1,8 +1,6 @@
-"""A unigram tokenizer over folded text: split into runs of one script, and each run cut into pieces (Kudo 2018).
+"""A unigram tokenizer over folded text: split into runs of one script, and each run cut into pieces (unigram.py).
 
-Pieces are learnt by sentencepiece from counts of runs, so that a word is cut alike wherever it stands. Cutting itself is
-done here and not by sentencepiece: the file that a browser reads, tokenizer.json, has to give the ids that a model was
-trained on, ties and rounding included, so this follows the arithmetic of @huggingface/tokenizers step by step.
+Pieces are learnt by sentencepiece from counts of runs, so that a word is cut alike wherever it stands.
 """
 import json
 import re
@@ -11,14 +9,14 @@ import unicodedata
 from collections import Counter
 from pathlib import Path
 
+from .unigram import Unigram
+
 PADDING, UNKNOWN = 0, 1
 # White space that may join or part words becomes one space; the ideographic one is a space after NFKC.
 SPACES = "[\t\n\r\u000b\u000c\u0085\u2028\u2029 ]+"
 # A word with the space before it, a number, kanji, katakana, hiragana, or one character of anything else.
 RUN = " ?[a-z\u00c0-\u024f']+| ?[0-9]+|[\u4e00-\u9fff\u3400-\u4dbf々〆〇]+|[\u30a1-\u30ffー]+|[\u3041-\u309f]+|[^ ]"
 LONGEST_PIECE = 16
-# How much less likely than the least likely piece a character is that no piece holds.
-UNKNOWN_PENALTY = 10
 
 _spaces, _run = re.compile(SPACES), re.compile(RUN)
 
@@ -28,17 +26,14 @@ def runs(text: str) -> list[str]:
     return _run.findall(" " + _spaces.sub(" ", unicodedata.normalize("NFKC", text).lower()))
 
 
-class FoldedPieces:
+class FoldedPieces(Unigram):
     """
     The first pieces are special: they stand for no text. Of them the first fills up, and the second stands for what no piece
     holds.
     """
 
     def __init__(self, pieces: list[str], scores: list[float]):
-        self.pieces, self.scores = pieces, scores
-        self.ids = {piece: id for id, piece in enumerate(pieces)}
-        self.longest = max(map(len, pieces))
-        self.unknown_score = min(scores) - UNKNOWN_PENALTY
+        super().__init__(pieces, scores, UNKNOWN)
         self._cuts: dict[str, list[int]] = {}
 
     def __len__(self) -> int:
@@ -55,34 +50,6 @@ class FoldedPieces:
                 if id != UNKNOWN or not ids or ids[-1] != UNKNOWN:
                     ids.append(id)
         return ids
-
-    def cut(self, run: str) -> list[int]:
-        """The most probable way to cut a run. Of equal ones that wins whose last piece begins first."""
-        # Pieces that end at each place: (probability of all so far, id, the piece before it).
-        ending: list[list] = [[] for _ in range(len(run) + 1)]
-        ending[0].append((0.0, -1, None))
-        for start in range(len(run)):
-            single = False
-            for end in range(start + 1, min(len(run), start + self.longest) + 1):
-                id = self.ids.get(run[start:end])
-                if id is not None:
-                    ending[end].append(self._best(ending[start], self.scores[id], id))
-                    single = single or end == start + 1
-            if not single:
-                ending[start + 1].append(self._best(ending[start], self.unknown_score, UNKNOWN))
-        node, ids = self._best(ending[-1], 0.0, -1)[2], []
-        while node[2] is not None:
-            ids.append(node[1])
-            node = node[2]
-        return ids[::-1]
-
-    @staticmethod
-    def _best(before: list, score: float, id: int) -> tuple:
-        best = None
-        for node in before:
-            if best is None or node[0] + score > best[0]:
-                best = (node[0] + score, id, node)
-        return best
 
     def json(self, special: list[str], post_processor: dict) -> dict:
         """tokenizer.json, in the format of @huggingface/tokenizers."""

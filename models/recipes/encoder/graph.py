@@ -136,7 +136,8 @@ class Graph:
         axes = ["batch_size", "sequence_length"]
         ins = [helper.make_tensor_value_info(name, TensorProto.INT64, axes) for name in inputs]
         outs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)]
-        tensors = [numpy_helper.from_array(np.ascontiguousarray(value), name) for name, value in self.constants.items()]
+        # `ascontiguousarray` would make a list of a number.
+        tensors = [numpy_helper.from_array(np.array(value, order="C"), name) for name, value in self.constants.items()]
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
         made = helper.make_model(
             helper.make_graph(self.nodes, title, ins, outs, tensors), producer_name="fumikura", opset_imports=opsets
