@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from batches import as_example
-from common.llama import Shape
+from common.llama import Llama, Shape
 from common.running import device_name
 from common.text_tokenizer import TextTokenizer
 from facts.documents import DocumentSet, Generator, Question
@@ -21,8 +21,7 @@ from scores import score, value_of
 
 # Points that two ways of counting may differ by: rounding.
 ROUNDING = 0.05
-HELD_SETS = 60
-SAMPLED = 40
+SAMPLED = 16
 
 
 def sample_of(path: Path | None, work: Path) -> list[dict]:
@@ -62,8 +61,11 @@ def extractor_scores(sample: list[dict]) -> dict[str, dict[str, float]]:
     return counted
 
 
-def judge(work: Path, shape: Shape, path: Path | None) -> dict:
-    """Scores of the reader, the pointer and the extractor, and whether the reader ships."""
+def judge(work: Path, shape: Shape, path: Path | None, sets: int) -> dict:
+    """
+    Scores of the reader, the pointer and the extractor, and whether the reader ships.
+    @param sets of generated documents that it is asked about
+    """
     device, sample = device_name(), sample_of(path, work)
     tokenizer = TextTokenizer.load(work / "tokenizer.json")
     stage = "settle" if (work / "settle.pt").exists() else "mix"
@@ -76,7 +78,7 @@ def judge(work: Path, shape: Shape, path: Path | None) -> dict:
     values = [value_of(tokenizer.decode(ids[0]), one["language"]) for ids, one in zip(decoded, sample)]
     report = dict(
         stage=stage, reader=by_set(sample, values), extractor=extractor_scores(sample),
-        refused=sum(not value for value in values), questions=len(sample), documents=on_documents(reader, tokenizer),
+        refused=sum(not value for value in values), questions=len(sample), documents=on_documents(reader, tokenizer, sets),
     )  # fmt: skip
     if (work / "pointer.pt").exists():
         report["pointer"] = by_set(sample, pointed_at(work, shape, tokenizer, sample, device))
@@ -105,10 +107,10 @@ def pointed_at(work: Path, shape: Shape, tokenizer: TextTokenizer, sample: list[
     return spans_of(model.eval(), tokenizer, [(one["question"], one["passage"]) for one in sample], device)
 
 
-def on_documents(reader, tokenizer: TextTokenizer) -> dict[str, float]:
+def on_documents(reader: Llama, tokenizer: TextTokenizer, count: int) -> dict[str, float]:
     """On generated documents of held-out names with up to four distractors: answers, citations, refusals."""
     generator = Generator(11, held_out=True)
-    sets = [made for made in (generator.document_set(FULL) for _ in range(HELD_SETS)) if made.questions]
+    sets = [made for made in (generator.document_set(FULL) for _ in range(count)) if made.questions]
     decoded = decode(reader, [as_example(tokenizer, each) for each in sets])
     rows = [
         (question, made.language, tokenizer.decode(ids))

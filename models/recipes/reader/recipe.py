@@ -127,7 +127,7 @@ def run(stage: str, chosen: argparse.Namespace) -> None:
         from judge import judge
         from ship import write_card
 
-        report = judge(chosen.work, shape_of(chosen), chosen.sample)
+        report = judge(chosen.work, shape_of(chosen), chosen.sample, sets=6 if chosen.smoke else 100)
         print(json.dumps(report, indent=2, ensure_ascii=False))
         write_card(chosen.work, shape_of(chosen), model, report)
     print(f"{stage}: {time.time() - began:.1f} s", flush=True)
