@@ -56,6 +56,9 @@ def write_sets(
         np.savez(work / f"text-{source}.npz", **encode_text(encode, records, most))
     for source, (kept, held) in pairs.items():
         for kind, some in (("pairs", kept), ("held", held)):
+            path = work / f"{kind}-{source}.npz"
+            # What an earlier preparation held out is not held out of this one.
+            path.unlink(missing_ok=True)
             if some:
-                np.savez(work / f"{kind}-{source}.npz", **encode_pairs(encode, some, 2 * most))
+                np.savez(path, **encode_pairs(encode, some, 2 * most))
         print(f"{source}: {len(kept)} pairs, {len(held)} held out", flush=True)
