@@ -65,7 +65,7 @@ def held_scores(work: Path, lexicon: Path) -> str:
 
 
 def recalls(report: Path, way: str) -> dict[str, float]:
-    """Recall@1 by set of one way of searching, of `npm run eval -- retrieval --json`."""
+    """Recall@1 by set of one way of searching, of `npm run eval -- lexicon --json`."""
     rows = json.loads(report.read_text(encoding="utf-8"))["rows"]
     return {row[0]: float(row[4]) for row in rows if row[3] == way}
 
@@ -78,7 +78,7 @@ def losses(report: Path, before: Path) -> list[str]:
 
 def compared(report: Path | None, before: Path | None) -> str:
     if report is None:
-        return "Printed by `npm run eval -- retrieval`."
+        return "Printed by `npm run eval -- lexicon`."
     ways = [("words", report, "words")]
     for name, path in (("new", report), ("shipped before", before)):
         if path:

@@ -38,7 +38,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--vocabulary", type=int, default=24_001, help="pieces to learn")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--smoke", action="store_true")
-    parser.add_argument("--report", type=Path, help="what `npm run eval -- retrieval --json` printed with the new lexicon")
+    parser.add_argument("--report", type=Path, help="what `npm run eval -- lexicon --json` printed with the new lexicon")
     parser.add_argument("--before", type=Path, help="the same with the shipped one")
     chosen = parser.parse_args()
     if chosen.smoke:
