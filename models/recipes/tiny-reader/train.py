@@ -51,8 +51,10 @@ class Training:
     def __init__(self, work: Path, shape: Shape, minutes: float, tokens: int, seed: int, device: str):
         self.work, self.device, self.minutes = work, device, minutes
         self.tokenizer = TextTokenizer.load(work / "tokenizer.json")
-        self.model = Llama(shape, seed).to(device)
-        FirstWeights(self.model, self.tokenizer.unigram.scores, seed).set()
+        model = Llama(shape, seed)
+        if shape.can_look_up:
+            FirstWeights(model, self.tokenizer.unigram.scores, seed).set()
+        self.model = model.to(device)
         self.parameters = list(self.model.parameters())
         matrices = [each for each in self.model.layers.parameters() if each.dim() == 2]
         gains = [each for each in self.parameters if each.dim() == 1]
@@ -63,7 +65,6 @@ class Training:
         ]
         self.steps = self.seen = 0
         self.seconds = 0.0
-        self.last = [0, 0]
         self.losses: list[float] = []
         self.curve: list[dict] = []
         self.seed, self.batch_tokens = seed, tokens
@@ -114,22 +115,16 @@ class Training:
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["rate"] * min(1, (self.steps + 1) / WARM_STEPS) * left
-        t0=time.time()
         batch = self.batches.next().to(self.device)
-        t1=time.time()
         logits, right = self.model.answers(batch)
         loss = F.cross_entropy(logits, right)
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        t2=time.time()
         together.average_gradients(self.parameters)
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        t3=time.time()
         for optimizer in self.optimizers:
             optimizer.step()
-        if self.steps % 20 == 0: print(together.rank(), self.steps, [round(x,3) for x in (t1-t0,t2-t1,t3-t2,time.time()-t3)], batch.prefix.shape, batch.items.shape, int(batch.targets.any(-1).sum()), round(loss.item(),3), self.last, flush=True)
-        self.last[int(batch.items.shape[2] > 12)] = round(loss.item(), 3)
         self.steps += 1
         self.seen += (int(batch.lengths.sum()) + batch.items.numel()) * together.size()
         self.losses.append(loss.item())
