@@ -16,7 +16,13 @@ const FEW = 4
 beforeAll(async () => {
   await emptyStore()
   const base = new URL('/models/starter/tiny/', globalThis.location.href).href
-  await keepModel(modelName(tinyReader), await fetchFiles(base, PATHS.filter((path) => path !== 'onnx/model.onnx')))
+  await keepModel(
+    modelName(tinyReader),
+    await fetchFiles(
+      base,
+      PATHS.filter((path) => path !== 'onnx/model.onnx'),
+    ),
+  )
 })
 
 let worker: Worker
