@@ -18,7 +18,7 @@ from common.first_weights import FirstWeights
 from common.llama import Llama, Shape
 from common.muon import Muon
 from common.text_tokenizer import TextTokenizer
-from facts.documents import Difficulty, Generator
+from facts.documents import Difficulty, DocumentSet, Generator, Question
 
 MATRIX_RATE, TABLE_RATE, GAIN_RATE, WARM_STEPS = 0.012, 1.5e-3, 4e-3, 20
 # Gradients far below this move nothing: pieces that are never asked for would otherwise all drift the same way.
@@ -39,12 +39,19 @@ STAGES: list[tuple[float, Difficulty]] = [
 # From the last but one stage on, some sets have passages as long as the product's.
 LONG, LONG_SHARE = Difficulty(passages=5, things=3, facts=4, fillers=0.3), 0.12
 MOST_PREFIX = 640
+# Late, a few questions come without any passage: the model guesses something of the right kind, and cites nothing.
+GUESSING_FROM, GUESSES = 0.55, 0.03
 
 
 def difficulty_at(progress: float, chance: float) -> Difficulty:
     if progress > STAGES[1][0] + 0.15 and chance < LONG_SHARE:
         return LONG
     return next(difficulty for until, difficulty in STAGES if progress < until)
+
+
+def without_passages(documents: DocumentSet) -> DocumentSet:
+    answerable = [each for each in documents.questions if each.value is not None]
+    return DocumentSet(documents.language, [], [Question(each.text, each.value, 0, each.kind) for each in answerable])
 
 
 class Training:
@@ -86,6 +93,8 @@ class Training:
             return lookups(len(self.tokenizer), self.numbers)
         while True:
             made = self.generator.document_set(difficulty_at(self.progress, self.numbers.random()))
+            if self.progress > GUESSING_FROM and self.numbers.random() < GUESSES:
+                made = without_passages(made)
             example = as_example(self.tokenizer, made)
             if len(example[0]) <= MOST_PREFIX:
                 return example
