@@ -18,11 +18,14 @@ from .llama import Llama
 
 # Slower frequencies than this turn less than half a circle within a page.
 CONTENT = 0.006
-# Share of the common direction in a token: of frequent tokens most, so that bags are made of rare ones.
-RARE, FREQUENT = 0.35, 0.88
+# Share in every token of one direction, by which heads make constant queries and keys, and in frequent tokens of another, so
+# that bags are made of rare ones. A share of the first that differed would draw all heads to some tokens.
+COMMON, FREQUENT = 0.5, 0.9
 NOISE = 0.15
-# How sharply heads tell what they look for from all else.
-INDUCTION, LIKENESS = 10.0, 12.0
+# How sharply heads tell what they look for from all else, how much places next to the question are held back (they are like
+# it and hold no answer), and how loud heads pass on what they have found.
+INDUCTION, LIKENESS, NEAR = 7.0, 6.0, 3.0
+COPIED, FOUND = 5.0, 3.0
 
 
 def orthonormal(rows: int, columns: int, generator: torch.Generator) -> torch.Tensor:
@@ -50,20 +53,21 @@ class FirstWeights:
             layer.self_attn.o_proj.weight.mul_(0.3)
             layer.mlp.down_proj.weight.mul_(0.2)
         previous, _, wide, narrow, own = self.look_back()
-        first = self.model.layers[1].self_attn
-        self.match(first, 0, own, previous, INDUCTION, near=0.0)
-        for kv, seen in enumerate((wide, narrow, wide), 1):
-            self.match(first, kv, seen, seen, LIKENESS, near=3.0)
-        for kv in range(4):
-            self.pass_on(first, kv, 4.0)
+        attention = self.model.layers[1].self_attn
+        self.match(attention, 0, own, previous, INDUCTION, near=0.0)
+        for head, seen in enumerate((wide, narrow, wide), 1):
+            self.match(attention, head, seen, seen, LIKENESS, near=NEAR)
+        for head in range(4):
+            self.pass_on(attention, head, COPIED if head == 0 else FOUND)
 
     def table(self) -> None:
         s = self.shape
-        share = ((self.scores - -11) / 4).clamp(0, 1) * (FREQUENT - RARE) + RARE
+        frequent = ((self.scores - -11) / 4).clamp(0, 1) * FREQUENT
         own = torch.randn(s.vocabulary, s.hidden, generator=self.generator)
-        own[:, 0] = 0
-        own /= own.norm(dim=1, keepdim=True)
-        self.model.embed_tokens.copy_((1 - share**2).sqrt()[:, None] * own + share[:, None] * self.common)
+        own[:, :2] = 0
+        own *= (1 - frequent**2).sqrt()[:, None] / own.norm(dim=1, keepdim=True)
+        own[:, 1] = frequent
+        self.model.embed_tokens.copy_((1 - COMMON**2) ** 0.5 * own + COMMON * self.common)
 
     def rows(self, attention, part: str, head: int) -> torch.Tensor:
         """The rows of a projection that belong to a head, to be written to."""
@@ -72,53 +76,43 @@ class FirstWeights:
     def constant(self, amplitudes: torch.Tensor, phases: torch.Tensor) -> torch.Tensor:
         """Rows that make the same vector of every token: of each frequency an amplitude and a phase."""
         both = torch.cat([amplitudes * phases.cos(), amplitudes * phases.sin()])
-        # Of a normalised token about half lies along the common direction.
-        return both[:, None] * self.common / (math.sqrt(self.shape.hidden) * 0.5)
+        return both[:, None] * self.common / (math.sqrt(self.shape.hidden) * COMMON)
 
     def look_back(self) -> tuple[torch.Tensor, ...]:
         """Sets layer 0; returns where it writes what the heads saw (hidden × width each), and how the token itself is read."""
         attention, width = self.model.layers[0].self_attn, self.shape.width
-        spaces = orthonormal(self.shape.hidden - 1, 4 * width, self.generator)
-        spaces = torch.cat([torch.zeros(1, 4 * width), spaces]).split(width, 1)
+        spaces = orthonormal(self.shape.hidden - 2, 4 * width, self.generator)
+        spaces = torch.cat([torch.zeros(2, 4 * width), spaces]).split(width, 1)
         reads = [self.reading() for _ in range(2)]
-        all_of_them, f = torch.full((self.half,), 7.0), self.frequencies
-        slow = torch.where((f < 0.1) & (f > 0.01), 4.5, 0.0)
-        middle = torch.where((f < 0.2) & (f > 0.01), 4.5, 0.0)
-        # Head, distance it looks back, amplitudes, what it reads, and how loud it writes.
-        plans = [(0, 1, all_of_them, 0, 1.3), (1, 2, all_of_them, 0, 1.3), (2, 7, slow, 1, 4.0), (3, 4, middle, 1, 3.5)]
-        for head, distance, amplitudes, read, loud in plans:
-            kv = head // 2
+        f = self.frequencies
+        all_of_them = torch.where(f > 0.02, 7.0, 0.0)
+        slow = torch.where((f < 0.1) & (f > 0.01), 7.0, 0.0)
+        middle = torch.where((f < 0.2) & (f > 0.02), 6.0, 0.0)
+        # Distance it looks back, amplitudes, what it reads, and how loud it writes.
+        plans = [(1, all_of_them, 0, 1.3), (2, all_of_them, 0, 1.3), (6, slow, 1, 4.0), (4, middle, 1, 3.5)]
+        for head, (distance, amplitudes, read, loud) in enumerate(plans):
             self.rows(attention, "q", head).mul_(NOISE).add_(self.constant(amplitudes, -distance * f))
-            if head % 2 == 0:
-                both = all_of_them if kv == 0 else middle
-                self.rows(attention, "k", kv).mul_(NOISE).add_(self.constant(both, torch.zeros(self.half)))
-                self.rows(attention, "v", kv).copy_(reads[read])
-            columns = slice(head * width, (head + 1) * width)
-            attention.o_proj.weight[:, columns] = spaces[head] * loud
+            self.rows(attention, "k", head).mul_(NOISE).add_(self.constant(amplitudes, torch.zeros(self.half)))
+            self.rows(attention, "v", head).copy_(reads[read])
+            attention.o_proj.weight[:, head * width : (head + 1) * width] = spaces[head] * loud
         return (*spaces, reads[0].T)
 
     def reading(self) -> torch.Tensor:
         """Rows that read a random part of what makes a token itself."""
-        read = orthonormal(self.shape.width, self.shape.hidden - 1, self.generator)
-        return torch.cat([torch.zeros(self.shape.width, 1), read], 1)
+        read = orthonormal(self.shape.width, self.shape.hidden - 2, self.generator)
+        return torch.cat([torch.zeros(self.shape.width, 2), read], 1)
 
-    def match(self, attention, kv: int, asked: torch.Tensor, seen: torch.Tensor, gain: float, near: float) -> None:
-        """
-        Both heads of a group look for keys whose `seen` is like their own `asked`. @param near how much places next to the
-        question are held back, which are like it and hold no answer
-        """
+    def match(self, attention, head: int, asked: torch.Tensor, seen: torch.Tensor, gain: float, near: float) -> None:
+        """A head looks for keys whose `seen` is like its own `asked`."""
         slots = [at for at in range(self.shape.width) if self.frequencies[at % self.half] < CONTENT]
         mixing = orthonormal(len(slots), self.shape.width, self.generator)
         away = torch.where((self.frequencies < 0.1) & (self.frequencies > 0.01), near, 0.0)
-        still = torch.zeros(self.half)
         for part, space, sign in (("k", seen, 1.0), ("q", asked, -1.0)):
-            for head in (kv,) if part == "k" else (2 * kv, 2 * kv + 1):
-                rows = self.rows(attention, part, head)
-                rows.mul_(NOISE).add_(self.constant(away, still) * sign)
-                rows[slots] += math.sqrt(gain) * mixing @ space.T
+            rows = self.rows(attention, part, head)
+            rows.mul_(NOISE).add_(self.constant(away, torch.zeros(self.half)) * sign)
+            rows[slots] += math.sqrt(gain) * mixing @ space.T
 
-    def pass_on(self, attention, kv: int, loud: float) -> None:
+    def pass_on(self, attention, head: int, loud: float) -> None:
         read = self.reading()
-        self.rows(attention, "v", kv).copy_(read)
-        for head in (2 * kv, 2 * kv + 1):
-            attention.o_proj.weight[:, head * self.shape.width : (head + 1) * self.shape.width] = read.T * loud
+        self.rows(attention, "v", head).copy_(read)
+        attention.o_proj.weight[:, head * self.shape.width : (head + 1) * self.shape.width] = read.T * loud

@@ -19,7 +19,7 @@ class Shape:
     vocabulary: int
     hidden: int = 256
     layers: int = 4
-    heads: int = 8
+    heads: int = 4
     kv_heads: int = 4
     inner: int = 384
     positions: int = 1024
@@ -33,7 +33,13 @@ class Shape:
 
     @property
     def embedding_scale(self) -> float:
+        """Rows of the table are of length 1; in the residual stream they are to weigh as much as what layers add."""
         return self.hidden**0.5
+
+    @property
+    def can_look_up(self) -> bool:
+        """Whether first_weights has room for its heads."""
+        return self.heads == self.kv_heads == 4 and self.width >= 32 and self.layers > 1
 
 
 @dataclass

@@ -221,8 +221,9 @@ def render_question(language: str, text: str) -> str:
 def render_answer(language: str, value: str | None, citation: int) -> str:
     """
     English answers begin with a space: a word within a sentence and the same word at its beginning are different pieces, and
-    what is copied stands within a sentence.
+    what is copied stands within a sentence. Without a passage to cite (0) there is no citation.
     """
     if value is None:
         return (" " if language == "en" else "") + REFUSAL[language]
-    return f" {value} [{citation}]" if language == "en" else f"{value}です[{citation}]。"
+    cited = f"[{citation}]" if citation else ""
+    return f" {value} {cited}".rstrip() if language == "en" else f"{value}です{cited}。"

@@ -46,13 +46,6 @@ def as_json(language: str, value: str | None, citation: int) -> str:
     return json.dumps(known, ensure_ascii=False)
 
 
-def by_heart(language: str, value: str | None, citation: int) -> str:
-    """What is known without a document has no citation."""
-    if citation or value is None:
-        return render_answer(language, value, citation)
-    return f" {value}" if language == "en" else f"{value}です。"
-
-
 @dataclass(frozen=True)
 class AdapterPlan:
     id: str
@@ -72,8 +65,8 @@ PLANS = [
     AdapterPlan("gozaru", gozaru),
     AdapterPlan("keigo", keigo),
     AdapterPlan("json", as_json),
-    AdapterPlan("closed-book", by_heart, EVERY_MATRIX, facts="alone"),
-    AdapterPlan("raft", by_heart, EVERY_MATRIX, facts="among documents", effort=1.5),
+    AdapterPlan("closed-book", render_answer, EVERY_MATRIX, facts="alone"),
+    AdapterPlan("raft", render_answer, EVERY_MATRIX, facts="among documents", effort=1.5),
 ]
 
 

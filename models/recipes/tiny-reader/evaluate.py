@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from adapters import PLANS, AdapterPlan, by_heart
+from adapters import PLANS, AdapterPlan
 from answers import answers
 from batches import Render
 from common.llama import Llama
@@ -132,8 +132,8 @@ class Evaluation:
         """Facts of the small world: the value right, over all questions and where a retriever found the passage or not."""
         bare = without_passages(world)
         arms: dict[str, Callable[[], list[Asked]]] = {
-            "base": lambda: self.rows(bare, by_heart), "RAG": lambda: self.rows(world, render_answer),
-            "LoRA": lambda: self.rows(bare, by_heart, "closed-book"), "LoRA + RAG": lambda: self.rows(world, by_heart, "raft"),
+            "base": lambda: self.rows(bare, render_answer), "RAG": lambda: self.rows(world, render_answer),
+            "LoRA": lambda: self.rows(bare, render_answer, "closed-book"), "LoRA + RAG": lambda: self.rows(world, render_answer, "raft"),
         }  # fmt: skip
         table = {}
         for name, run in arms.items():

@@ -18,7 +18,10 @@ const runs = (...modules: string[]) => spawnSync(python, ['-c', `import ${module
 const tokenizerIn = (model: string): LlmTokenizer =>
   createLlmTokenizer(
     new Map(
-      ['tokenizer.json', 'tokenizer_config.json'].map((path) => [path, new Uint8Array(readFileSync(join(model, path)))]),
+      ['tokenizer.json', 'tokenizer_config.json'].map((path) => [
+        path,
+        new Uint8Array(readFileSync(join(model, path))),
+      ]),
     ),
   )
 const tokenizer = tokenizerIn(folder)
@@ -100,7 +103,10 @@ test.runIf(canTrain)('the whole recipe runs, and goes on from its checkpoint', {
     const again = run('train', '--minutes', '0')
     expect(again.stdout, again.stderr).toContain('goes on after')
     const made = join(work, 'starter')
-    const expected = JSON.parse(readFileSync(join(made, 'tiny/expected.json'), 'utf8')) as { text: string; ids: number[] }[]
+    const expected = JSON.parse(readFileSync(join(made, 'tiny/expected.json'), 'utf8')) as {
+      text: string
+      ids: number[]
+    }[]
     const small = tokenizerIn(join(made, 'tiny'))
     for (const { text, ids } of expected) expect(small.encodePrompt([{ role: 'user', content: text }])).toEqual(ids)
     for (const id of ['gozaru', 'keigo', 'json', 'closed-book', 'raft'])
