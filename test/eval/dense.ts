@@ -1,8 +1,10 @@
-import { basename, resolve } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import type { DocumentHash } from '../../src/domain'
 import { catalogue, weightOf, type Embedder } from '../../src/engines/embedding/catalogue'
 import { loadInNode } from '../fixtures/encoder-in-node'
 import { embed } from '../../src/engines/embedding/embed'
+import type { EncoderModel } from '../../src/engines/encoder/model'
 import type { ReadyEncoder } from '../../src/engines/encoder/run'
 import type { DenseRetriever } from '../../src/retrieval/dense'
 import type { Found } from '../../src/retrieval/selection'
@@ -22,16 +24,23 @@ const starter = 'models/starter/embedder'
 
 /**
  * The embedder that evaluations run with: the starter embedder, or the one whose folder FUMIKURA_EMBEDDER names; the folder is
- * called after its id in models/embedders.json ("…/multilingual-e5-small"), with the files laid out as the catalogue says.
+ * called after its id in models/embedders.json ("…/multilingual-e5-small"), with the files laid out as the catalogue says, or it
+ * has an entry of its own (entry.json), as models/recipes/encoder writes it.
  */
 export async function installedEmbedder(): Promise<InstalledEmbedder> {
   const named = process.env['FUMIKURA_EMBEDDER']
   const folder = resolve(named ?? starter)
   const id = named ? basename(folder) : 'fumikura-starter'
-  const embedder = catalogue.find((each) => each.id === id)
+  const embedder = ownEntry<Embedder>(folder) ?? catalogue.find((each) => each.id === id)
   if (!embedder) throw new Error(`FUMIKURA_EMBEDDER: models/embedders.json has no "${id}"`)
   const ready = await loadInNode(embedder, folder)
   return { embedder, embedDocuments: (documents) => retrieverOf(ready, documents) }
+}
+
+/** What a folder says of the model in it, in place of a catalogue; undefined where it says nothing. */
+export function ownEntry<Model extends EncoderModel>(folder: string): Model | undefined {
+  const path = join(folder, 'entry.json')
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Model) : undefined
 }
 
 const never = new AbortController().signal

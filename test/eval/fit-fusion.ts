@@ -5,7 +5,7 @@
  *   node -e "import('vite').then(async (vite) => (await vite.runnerImport('./test/eval/fit-fusion.ts',
  *     { plugins: [(await import('./scripts/assemblyscript.mjs')).assemblyScript()] })).module.fitFusion())"
  *
- * On what the starter embedder's recipe held out of its training sets (models/recipes/embedder/data.py): titles of
+ * On what the starter embedder's recipe held out of its training sets (models/recipes/common/sets.py): titles of
  * jaquad-train, passages of t0qa, sentence pairs of jsts and of the English–Japanese corpus. No set marked "evaluate only" is
  * read. The lexicon was trained on all of them, so that its part is flattered and the embedder's is not.
  */
@@ -23,7 +23,7 @@ const weights = { sum: [0, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2], 'reciprocal rank': [0,
 
 const methods = ['sum', 'reciprocal rank'] as const
 
-/** Of a hundred titles or passages, so many are held out; as in data.py. */
+/** Of a hundred titles or passages, so many are held out; as in sets.py. */
 const heldOut: Record<string, number> = { jaquad: 5, t0qa: 10, jsts: 10, xling: 1 }
 
 /** Questions of a set, at most: with 500 a recall is known to two points. */

@@ -7,9 +7,11 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-from batches import Pairs
+from common.bags import embed
+from common.batches import Pairs
+
 from export import dequantize
-from model import Bags, embed
+from model import Bags
 
 SETS = {
     "jaquad": "JaQuAD train, titles held out: question → paragraph",

@@ -12,7 +12,9 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from model import Bags, embed
+from common.bags import embed
+
+from model import Bags
 from tokenizer import PADDING, Tokenizer
 
 MOST_TOKENS = 512

@@ -20,6 +20,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[2]
+sys.path.insert(1, str(HERE.parent))
 STAGES = ["data", "train", "export", "evaluate"]
 
 

@@ -1,157 +1,29 @@
-"""The tokenizer: text is folded, split into runs of one script, and each run cut into pieces (Kudo 2018, unigram model).
-
-Pieces are learnt by sentencepiece from counts of runs, so that a word is cut alike wherever it stands. Cutting itself is
-done here and not by sentencepiece: the file that a browser reads, tokenizer.json, has to give the ids that the table was
-trained on, ties and rounding included, so this follows the arithmetic of @huggingface/tokenizers step by step.
-"""
-import json
-import re
-import tempfile
-import unicodedata
+"""The tokenizer: pieces of folded text (../common/folded_pieces.py), and one that begins every text."""
 from collections import Counter
 from pathlib import Path
 
-PADDING, UNKNOWN, TEXT = 0, 1, 2
+from common import folded_pieces
+from common.folded_pieces import PADDING, FoldedPieces, pair_template, read_pieces, runs, write_json
+
+TEXT = 2
 SPECIAL = ["<|pad|>", "<|unk|>", "<|text|>"]
-# White space that may join or part words becomes one space; the ideographic one is a space after NFKC.
-SPACES = "[\t\n\r\u000b\u000c\u0085\u2028\u2029 ]+"
-# A word with the space before it, a number, kanji, katakana, hiragana, or one character of anything else.
-RUN = " ?[a-z\u00c0-\u024f']+| ?[0-9]+|[\u4e00-\u9fff\u3400-\u4dbf々〆〇]+|[\u30a1-\u30ffー]+|[\u3041-\u309f]+|[^ ]"
-LONGEST_PIECE = 16
-# How much less likely than the least likely piece a character is that no piece holds.
-UNKNOWN_PENALTY = 10
 
-_spaces, _run = re.compile(SPACES), re.compile(RUN)
+__all__ = ["PADDING", "TEXT", "Tokenizer", "learn", "runs"]
 
 
-def runs(text: str) -> list[str]:
-    """The runs of a text; one at its beginning or behind a line break is the same as behind a space."""
-    return _run.findall(" " + _spaces.sub(" ", unicodedata.normalize("NFKC", text).lower()))
-
-
-class Tokenizer:
-    def __init__(self, pieces: list[str], scores: list[float]):
-        self.pieces, self.scores = pieces, scores
-        self.ids = {piece: id for id, piece in enumerate(pieces)}
-        self.longest = max(map(len, pieces))
-        self.unknown_score = min(scores) - UNKNOWN_PENALTY
-        self._cuts: dict[str, list[int]] = {}
-
-    def __len__(self) -> int:
-        return len(self.pieces)
-
+class Tokenizer(FoldedPieces):
     def encode(self, text: str, start: bool = True) -> list[int]:
-        """Ids of a text, behind the piece that begins every text; neighbours that are unknown count once."""
-        ids = [TEXT] if start else []
-        for run in runs(text):
-            cut = self._cuts.get(run)
-            if cut is None:
-                cut = self._cuts[run] = self._cut(run)
-            for id in cut:
-                if id != UNKNOWN or not ids or ids[-1] != UNKNOWN:
-                    ids.append(id)
-        return ids
-
-    def _cut(self, run: str) -> list[int]:
-        """The most probable way to cut a run. Of equal ones that wins whose last piece begins first."""
-        # Pieces that end at each place: (probability of all so far, id, the piece before it).
-        ending: list[list] = [[] for _ in range(len(run) + 1)]
-        ending[0].append((0.0, -1, None))
-        for start in range(len(run)):
-            single = False
-            for end in range(start + 1, min(len(run), start + self.longest) + 1):
-                id = self.ids.get(run[start:end])
-                if id is not None:
-                    ending[end].append(self._best(ending[start], self.scores[id], id))
-                    single = single or end == start + 1
-            if not single:
-                ending[start + 1].append(self._best(ending[start], self.unknown_score, UNKNOWN))
-        node, ids = self._best(ending[-1], 0.0, -1)[2], []
-        while node[2] is not None:
-            ids.append(node[1])
-            node = node[2]
-        return ids[::-1]
-
-    @staticmethod
-    def _best(before: list, score: float, id: int) -> tuple:
-        best = None
-        for node in before:
-            if best is None or node[0] + score > best[0]:
-                best = (node[0] + score, id, node)
-        return best
-
-    def json(self) -> dict:
-        """tokenizer.json, in the format of @huggingface/tokenizers."""
-        added = [
-            dict(id=id, content=content, single_word=False, lstrip=False, rstrip=False, normalized=False, special=True)
-            for id, content in enumerate(SPECIAL)
-        ]
-        first = {"SpecialToken": {"id": SPECIAL[TEXT], "type_id": 0}}
-        single, second = [first, {"Sequence": {"id": "A", "type_id": 0}}], [{"Sequence": {"id": "B", "type_id": 0}}]
-        return dict(
-            version="1.0",
-            truncation=None,
-            padding=None,
-            added_tokens=added,
-            normalizer=dict(
-                type="Sequence",
-                normalizers=[
-                    dict(type="NFKC"),
-                    dict(type="Lowercase"),
-                    dict(type="Replace", pattern=dict(Regex=SPACES), content=" "),
-                    dict(type="Prepend", prepend=" "),
-                ],
-            ),
-            pre_tokenizer=dict(type="Split", pattern=dict(Regex=RUN), behavior="Removed", invert=True),
-            post_processor=dict(
-                type="TemplateProcessing",
-                single=single,
-                pair=single + second,
-                special_tokens={SPECIAL[TEXT]: dict(id=SPECIAL[TEXT], ids=[TEXT], tokens=[SPECIAL[TEXT]])},
-            ),
-            decoder=dict(type="Fuse"),
-            model=dict(type="Unigram", unk_id=UNKNOWN, byte_fallback=False, vocab=list(zip(self.pieces, self.scores))),
-        )
-
-    def config(self, most_tokens: int) -> dict:
-        """tokenizer_config.json."""
-        return dict(
-            tokenizer_class="PreTrainedTokenizerFast",
-            pad_token=SPECIAL[PADDING],
-            unk_token=SPECIAL[UNKNOWN],
-            model_max_length=most_tokens,
-            clean_up_tokenization_spaces=False,
-        )
+        """Ids of a text, behind the piece that begins every text."""
+        return [TEXT, *self.plain(text)] if start else self.plain(text)
 
     def save(self, path: Path) -> None:
-        path.write_text(json.dumps(self.json(), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+        write_json(path, self.json(SPECIAL, pair_template(SPECIAL[TEXT], {SPECIAL[TEXT]: TEXT})))
 
     @staticmethod
     def load(path: Path) -> "Tokenizer":
-        vocab = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
-        return Tokenizer([piece for piece, _ in vocab], [score for _, score in vocab])
+        return Tokenizer(*read_pieces(path))
 
 
 def learn(counts: Counter, size: int, threads: int) -> Tokenizer:
     """Pieces from counts of runs."""
-    import sentencepiece
-
-    with tempfile.TemporaryDirectory() as folder:
-        table = Path(folder) / "runs.tsv"
-        # A run that was seen once, or is longer than any word, teaches noise.
-        lines = (f"{run}\t{n}\n" for run, n in sorted(counts.items()) if n > 1 and len(run) <= 40)
-        table.write_text("".join(lines), encoding="utf-8")
-        sentencepiece.SentencePieceTrainer.train(
-            input=str(table), input_format="tsv", model_prefix=f"{folder}/pieces", model_type="unigram",
-            vocab_size=size, character_coverage=0.9997, max_sentencepiece_length=LONGEST_PIECE,
-            normalization_rule_name="identity", add_dummy_prefix=False, remove_extra_whitespaces=False,
-            split_by_number=True, num_threads=threads, num_sub_iterations=2, seed_sentencepiece_size=200_000,
-            hard_vocab_limit=False, bos_id=-1, eos_id=-1, pad_id=-1, unk_id=0, minloglevel=2,
-        )  # fmt: skip
-        model = sentencepiece.SentencePieceProcessor(model_file=f"{folder}/pieces.model")
-        learnt = range(1, model.get_piece_size())
-        pieces = [model.id_to_piece(id).replace("\u2581", " ") for id in learnt]
-        # Rounded, or their digits would be half of the file.
-        scores = [round(model.get_score(id), 3) for id in learnt]
-    kept = [(piece, score) for piece, score in zip(pieces, scores) if piece != " "]
-    return Tokenizer(SPECIAL + [piece for piece, _ in kept], [0.0] * len(SPECIAL) + [score for _, score in kept])
+    return Tokenizer(*folded_pieces.learn(counts, size, threads, SPECIAL))

@@ -11,8 +11,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from batches import Pairs, Sources
-from model import Bags, embed, recall
+from common import checkpoint
+from common.bags import embed
+from common.batches import Pairs
+
+from batches import Sources
+from model import Bags, recall
 from tokenizer import Tokenizer
 
 BATCH = 1024
@@ -89,20 +93,18 @@ class Training:
         print(json.dumps(point), flush=True)
 
     def save(self) -> None:
-        path = self.work / "checkpoint.pt"
-        state = dict(
-            table=self.table.detach(), sharpness=self.sharpness.detach(), optimizer=self.optimizer.state_dict(),
-            steps=self.steps, pairs=self.pairs, seconds=self.seconds, curve=self.curve, rng=self.rng.bit_generator.state,
+        checkpoint.save(
+            self.work / "checkpoint.pt",
+            dict(
+                table=self.table.detach(), sharpness=self.sharpness.detach(), optimizer=self.optimizer.state_dict(),
+                steps=self.steps, pairs=self.pairs, seconds=self.seconds, curve=self.curve, rng=self.rng.bit_generator.state,
+            ),
         )  # fmt: skip
-        # Written beside it first: a checkpoint cut short by a crash would be worse than an old one.
-        torch.save(state, path.with_suffix(".new"))
-        path.with_suffix(".new").replace(path)
 
     def resume(self) -> None:
-        path = self.work / "checkpoint.pt"
-        if not path.exists():
+        state = checkpoint.load(self.work / "checkpoint.pt", self.device)
+        if state is None:
             return
-        state = torch.load(path, map_location=self.device)
         with torch.no_grad():
             self.table.copy_(state["table"])
             self.sharpness.copy_(state["sharpness"])

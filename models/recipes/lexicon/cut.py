@@ -1,32 +1,26 @@
 #!/usr/bin/python3
 """Cuts lines into pieces with sentencepiece: what src/retrieval/soft-lexicon/tokenizer.ts has to agree with.
 
-    /usr/bin/python3 models/recipes/lexicon/cut.py TOKENIZER.model < LINES > IDS
+    /usr/bin/python3 models/recipes/lexicon/cut.py LEXICON.bin < LINES > IDS
 
 Folds every line (NFKC, lower case), splits it into runs and cuts each run; writes a JSON array of ids a line.
 """
 import json
-import re
 import sys
-import unicodedata
+import tempfile
+from pathlib import Path
 
-import sentencepiece
-
-RUN = re.compile(
-    r" ?[a-z\u00c0-\u024f']+| ?[0-9]+|[\u4e00-\u9fff\u3400-\u4dbf々〆〇]+|[\u30a1-\u30ffー]+|[\u3041-\u309f]+|[^\s]"
-)
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
+from pieces import RUN, Pieces, fold, of_lexicon
 
 
 def main() -> None:
-    tokenizer = sentencepiece.SentencePieceProcessor(model_file=sys.argv[1])
-    cut = {}
+    with tempfile.TemporaryDirectory() as folder:
+        model = Path(folder) / "pieces.model"
+        of_lexicon(Path(sys.argv[1]), model)
+        pieces = Pieces(model)
     for line in sys.stdin:
-        ids = []
-        for run in RUN.findall(unicodedata.normalize("NFKC", line.rstrip("\n")).lower()):
-            if run not in cut:
-                cut[run] = tokenizer.encode(run)
-            ids += cut[run]
-        print(json.dumps(ids))
+        print(json.dumps([id for run in RUN.findall(fold(line.rstrip("\n"))) for id in pieces.cut(run)]))
 
 
 if __name__ == "__main__":

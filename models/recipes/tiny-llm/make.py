@@ -11,20 +11,19 @@ bits give them, so one reference serves both: expected.json, computed in float64
 import argparse
 import json
 import math
-import re
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnx
-from onnx import TensorProto, helper, numpy_helper
 
 import tokenizer
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from common.causal_onnx import Size, build, configuration, rotations, save  # noqa: E402
+from common.four_bits import pack  # noqa: E402
+
 SEED = 20_261_126
-EPSILON = 1e-6
-THETA = 10_000.0
-BLOCK = 32
-MICROSOFT = 'com.microsoft'
 
 
 # --- the weights ---
@@ -59,167 +58,18 @@ def make_weights(size):
     return weights
 
 
-def to_four_bits(matrix):
-    """Symmetric: the largest value of a block becomes -8 or, with its sign turned, 8 steps. Two values to a byte, the first low."""
-    rows, columns = matrix.shape
-    blocks = matrix.reshape(rows, columns // BLOCK, BLOCK)
-    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(-1)[..., None], -1)
-    scales = (largest / -8).astype(np.float32)
-    codes = np.clip(np.rint(blocks / scales) + 8, 0, 15).astype(np.uint8)
-    packed = codes[..., 0::2] | codes[..., 1::2] << 4
-    restored = ((codes.astype(np.float32) - 8) * scales).reshape(rows, columns)
-    return packed, scales.reshape(-1), restored
-
-
-def rotations(size):
-    """Cosines and sines of each position's angles, positions × half a head."""
-    width = size.hidden // size.heads
-    angles = np.outer(np.arange(size.positions), THETA ** (-np.arange(0, width, 2) / width))
-    return np.cos(angles), np.sin(angles)
-
-
-# --- the graph ---
-
-
-class Graph:
-    def __init__(self):
-        self.nodes, self.constants = [], {}
-
-    def constant(self, name, array):
-        self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(array), name)
-        return name
-
-    def node(self, operator, inputs, name, output=None, domain='', **attributes):
-        output = output or f'{name}/output_0'
-        self.nodes.append(helper.make_node(operator, inputs, [output], name=name, domain=domain, **attributes))
-        return output
-
-
-def add_linear(graph, weights, name, x, quantized, output=None):
-    matrix = weights[name]
-    # model.layers.0.attn.q_proj stands at /model/layers.0/attn/q_proj.
-    base = '/' + re.sub(r'\.(?=[a-z])', '/', name) + '/MatMul'
-    rows, columns = matrix.shape
-    packed, scales, restored = to_four_bits(matrix)
-    if not quantized:
-        return graph.node('MatMul', [x, graph.constant(f'{name}.MatMul.weight', restored.T)], base, output)
-    inputs = [x, graph.constant(f'{name}.MatMul.weight_Q4', packed), graph.constant(f'{name}.MatMul.weight_scales', scales)]
-    # Without accuracy_level: with it the processor rounds activations to 8 bits, and devices differ by .3.
-    shape = dict(K=columns, N=rows, bits=4, block_size=BLOCK)
-    return graph.node('MatMulNBits', inputs, base + '_Q4', output, MICROSOFT, **shape)
-
-
-def add_skip_norm(graph, name, x, skipped, weight):
-    base = f'/{name}/SkipLayerNorm'
-    outputs = [f'{base}/output_0', '', '', f'{base}/output_3']
-    inputs = [skipped, x, weight]
-    op = 'SkipSimplifiedLayerNormalization'
-    graph.nodes.append(helper.make_node(op, inputs, outputs, name=base, domain=MICROSOFT, epsilon=EPSILON))
-    return outputs[0], outputs[3]
-
-
-def add_lengths(graph):
-    """Lengths of the sequence, from the attention mask: what grouped-query attention asks for."""
-    base = '/model/attn_mask_reformat/attn_mask_subgraph'
-    axis = graph.constant('/model/constants/INT64/[1]', np.array([1], np.int64))
-    one = graph.constant('/model/constants/INT64/1', np.array(1, np.int64))
-    total = graph.node('ReduceSum', ['attention_mask', axis], f'{base}/ReduceSum', keepdims=0)
-    less = graph.node('Sub', [total, axis], f'{base}/Sub')
-    graph.node('Cast', [less], f'{base}/Sub/Cast', 'seqlens_k', to=TensorProto.INT32)
-    shape = graph.node('Shape', ['attention_mask'], f'{base}/Shape')
-    length = graph.node('Gather', [shape, one], f'{base}/Gather', axis=0)
-    graph.node('Cast', [length], f'{base}/Gather/Cast', 'total_seq_len', to=TensorProto.INT32)
-
-
-def add_attention(graph, layer, x, weights, size, quantized):
-    base = f'/model/layers.{layer}/attn/GroupQueryAttention'
-    project = lambda part, x: add_linear(graph, weights, f'model.layers.{layer}.attn.{part}_proj', x, quantized)
-    inputs = [project(part, x) for part in 'qkv']
-    inputs += [f'past_key_values.{layer}.key', f'past_key_values.{layer}.value']
-    inputs += ['seqlens_k', 'total_seq_len', 'cos_cache', 'sin_cache']
-    outputs = [f'{base}/output_0', f'present.{layer}.key', f'present.{layer}.value']
-    scale = 1 / math.sqrt(size.hidden // size.heads)
-    graph.nodes.append(helper.make_node(
-        'GroupQueryAttention', inputs, outputs, name=base, domain=MICROSOFT, num_heads=size.heads,
-        kv_num_heads=size.kv_heads, scale=scale, do_rotary=1, rotary_interleaved=0, local_window_size=-1,
-    ))
-    return project('o', outputs[0])
-
-
-def add_mlp(graph, layer, x, weights, quantized):
-    base = f'/model/layers.{layer}/mlp'
-    project = lambda part, x: add_linear(graph, weights, f'model.layers.{layer}.mlp.{part}_proj', x, quantized)
-    gate, up = project('gate', x), project('up', x)
-    sigmoid = graph.node('Sigmoid', [gate], f'{base}/act_fn/Sigmoid')
-    silu = graph.node('Mul', [gate, sigmoid], f'{base}/act_fn/Mul')
-    return project('down', graph.node('Mul', [silu, up], f'{base}/Mul'))
-
-
-def build(weights, size, quantized):
-    graph = Graph()
-    norm = lambda name: graph.constant(name, weights[name])
-    add_lengths(graph)
-    for name, table in zip(('cos_cache', 'sin_cache'), rotations(size)):
-        graph.constant(name, table.astype(np.float32))
-    embeddings = graph.constant('model.embed_tokens.weight', weights['model.embed_tokens.weight'])
-    skipped = graph.node('Gather', [embeddings, 'input_ids'], '/model/embed_tokens/Gather')
-    x = graph.node(
-        'SimplifiedLayerNormalization', [skipped, norm('model.layers.0.input_layernorm.weight')],
-        '/model/layers.0/input_layernorm/LayerNorm', axis=-1, epsilon=EPSILON, stash_type=1,
-    )
-    for layer in range(size.layers):
-        base = f'model.layers.{layer}'
-        x = add_attention(graph, layer, x, weights, size, quantized)
-        after = f'{base}.post_attention_layernorm'
-        x, skipped = add_skip_norm(graph, f'model/layers.{layer}/post_attention_layernorm', x, skipped, norm(f'{after}.weight'))
-        x = add_mlp(graph, layer, x, weights, quantized)
-        last = layer + 1 == size.layers
-        following = 'final_norm_layernorm' if last else 'input_layernorm'
-        weight = norm(f'model.layers.{layer + 1}.{following}.weight')
-        x, skipped = add_skip_norm(graph, f'model/layers.{layer + 1}/{following}', x, skipped, weight)
-    # The last n positions; 0 keeps all, because a slice from -0 begins at 0.
-    ends = graph.constant('/lm_head/most', np.array([2**62], np.int64))
-    negative = graph.node('Neg', ['num_logits_to_keep'], '/lm_head/Neg')
-    start = graph.node('Reshape', [negative, '/model/constants/INT64/[1]'], '/lm_head/Reshape')
-    kept = graph.node('Slice', [x, start, ends, '/model/constants/INT64/[1]'], '/lm_head/Slice')
-    add_linear(graph, weights, 'lm_head', kept, quantized, 'logits')
-    return to_model(graph, size)
-
-
-def to_model(graph, size):
-    value = lambda name, kind, shape: helper.make_tensor_value_info(name, kind, shape)
-    width = size.hidden // size.heads
-    cache = lambda name, length: value(name, TensorProto.FLOAT, ['batch_size', size.kv_heads, length, width])
-    names = [f'{layer}.{part}' for layer in range(size.layers) for part in ('key', 'value')]
-    inputs = [
-        value('input_ids', TensorProto.INT64, ['batch_size', 'sequence_length']),
-        value('attention_mask', TensorProto.INT64, ['batch_size', 'total_sequence_length']),
-        value('num_logits_to_keep', TensorProto.INT64, []),
-        *(cache(f'past_key_values.{name}', 'past_sequence_length') for name in names),
-    ]
-    outputs = [
-        value('logits', TensorProto.FLOAT, ['batch_size', 'logits_length', tokenizer.SIZE]),
-        *(cache(f'present.{name}', 'total_sequence_length') for name in names),
-    ]
-    whole = helper.make_graph(graph.nodes, 'main_graph', inputs, outputs, list(graph.constants.values()))
-    opsets = [helper.make_opsetid('', 18), helper.make_opsetid(MICROSOFT, 1)]
-    model = helper.make_model(whole, producer_name='fumikura', opset_imports=opsets)
-    model.ir_version = 8
-    return model
-
-
 # --- the reference: the same network in float64, every position anew, without a cache ---
 
 
 class Reference:
     def __init__(self, weights, size):
-        restored = {n: to_four_bits(w)[2] if n.endswith('_proj') or n == 'lm_head' else w for n, w in weights.items()}
+        restored = {n: pack(w)[2] if n.endswith('_proj') or n == 'lm_head' else w for n, w in weights.items()}
         self.weights = {name: value.astype(np.float64) for name, value in restored.items()}
         self.size = size
         self.cos, self.sin = (table.astype(np.float32).astype(np.float64) for table in rotations(size))
 
     def norm(self, name, x):
-        return x / np.sqrt((x**2).mean(-1, keepdims=True) + EPSILON) * self.weights[name]
+        return x / np.sqrt((x**2).mean(-1, keepdims=True) + self.size.epsilon) * self.weights[name]
 
     def rotate(self, x):
         """heads × positions × width; the two halves of a head are the parts of a complex number."""
@@ -303,26 +153,12 @@ def scored_options(reference):
         yield dict(prompt=prompt, options=options, scores=scores)
 
 
-def configuration(size):
-    return dict(
-        architectures=['LlamaForCausalLM'], model_type='llama', vocab_size=tokenizer.SIZE, hidden_size=size.hidden,
-        intermediate_size=size.inner, num_hidden_layers=size.layers, num_attention_heads=size.heads,
-        num_key_value_heads=size.kv_heads, head_dim=size.hidden // size.heads, max_position_embeddings=size.positions,
-        rms_norm_eps=EPSILON, rope_theta=THETA, hidden_act='silu', tie_word_embeddings=False,
-        bos_token_id=tokenizer.END_OF_TEXT, eos_token_id=tokenizer.END_OF_TURN, pad_token_id=tokenizer.END_OF_TEXT,
-        torch_dtype='float32', **{'transformers.js_config': dict(use_external_data_format={'model_q4.onnx': 1})},
-    )
-
-
 def save_graphs(folder, weights, size, only_q4):
     for old in (folder / 'onnx').glob('*'):
-        old.unlink()  # the data file would be appended to
+        old.unlink()
     if not only_q4:
-        onnx.save_model(build(weights, size, quantized=False), str(folder / 'onnx/model.onnx'))
-    onnx.save_model(
-        build(weights, size, quantized=True), str(folder / 'onnx/model_q4.onnx'), save_as_external_data=True,
-        all_tensors_to_one_file=True, location='model_q4.onnx_data', size_threshold=1024,
-    )
+        save(build(weights, replace(size, quantized=False)), str(folder / 'onnx/model.onnx'))
+    save(build(weights, size), str(folder / 'onnx/model_q4.onnx'), 'model_q4.onnx_data')
 
 
 def main():
@@ -332,18 +168,19 @@ def main():
     for name, value in shape.items():
         parser.add_argument(f'--{name}', type=int, default=value)
     parser.add_argument('--only-q4', action='store_true', help='not the same weights in 32 bits')
-    size = parser.parse_args()
-    folder = Path(size.folder)
+    chosen = vars(parser.parse_args())
+    folder, only_q4 = Path(chosen.pop('folder')), chosen.pop('only_q4')
+    size = Size(tokenizer.SIZE, **chosen)
     (folder / 'onnx').mkdir(parents=True, exist_ok=True)
     weights = make_weights(size)
-    save_graphs(folder, weights, size, size.only_q4)
+    save_graphs(folder, weights, size, only_q4)
 
     def write(name, data):
         (folder / name).write_text(json.dumps(data, ensure_ascii=False) + '\n')
 
     write('tokenizer.json', tokenizer.to_json())
     write('tokenizer_config.json', tokenizer.configuration(size.positions))
-    write('config.json', configuration(size))
+    write('config.json', configuration(size, tokenizer.END_OF_TEXT, tokenizer.END_OF_TURN))
     write('generation_config.json', dict(
         bos_token_id=tokenizer.END_OF_TEXT, eos_token_id=[tokenizer.END_OF_TURN], pad_token_id=tokenizer.END_OF_TEXT,
     ))

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { PieceTokenizer } from '../../../../src/retrieval/soft-lexicon/tokenizer'
 import { shippedLexicon } from '../../../fixtures/lexicon'
 import { readJsonLines } from '../../../fixtures/read-xz'
+import { hasModules, python } from '../../../fixtures/recipes'
 import { sharedData } from '../../../fixtures/shared-data'
 import fixture from '../../../fixtures/soft-lexicon-pieces.json'
 
@@ -14,12 +15,11 @@ test.each(fixture)('cuts as sentencepiece does: $text', ({ text, ids }) => {
   expect(tokenizer.ids(fold(text))).toEqual(ids)
 })
 
-const model = sharedData('../spikes/starter/lexicon/sp24001.model')
-const sentencepiece = spawnSync('/usr/bin/python3', ['-c', 'import sentencepiece']).status === 0
+const lexicon = resolve(import.meta.dirname, '../../../../models/starter/lexicon/lexicon.bin')
 const books = [sharedData('text/docs-ja.jsonl.xz'), sharedData('text/docs-en.jsonl.xz')].filter(
   (path) => path !== undefined,
 )
-const comparable = model !== undefined && sentencepiece && books.length === 2
+const comparable = hasModules('sentencepiece', 'numpy') && books.length === 2
 
 describe('beside sentencepiece (needs ../shared and python3-sentencepiece)', () => {
   test.runIf(comparable)('2,000 paragraphs of both languages are cut alike', () => {
@@ -29,7 +29,7 @@ describe('beside sentencepiece (needs ../shared and python3-sentencepiece)', () 
       return Array.from({ length: 1000 }, (_, at) => records[at * step]!.t.replace(/\s/gu, ' '))
     })
     const recipe = resolve(import.meta.dirname, '../../../../models/recipes/lexicon/cut.py')
-    const done = spawnSync('/usr/bin/python3', [recipe, model ?? ''], {
+    const done = spawnSync(python, ['-B', recipe, lexicon], {
       input: lines.join('\n'),
       encoding: 'utf8',
       maxBuffer: 2 ** 28,

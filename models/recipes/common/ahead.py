@@ -1,0 +1,39 @@
+"""Batches made by other processes while the device computes: one process of Python writes a fifth of what a large GPU reads."""
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+import torch.multiprocessing as multiprocessing
+
+# Made ahead by each process.
+WAITING = 4
+
+Made = TypeVar("Made")
+# Given a seed and a way to ask how much of the stage is over, an endless stream.
+Make = Callable[[int, Callable[[], float]], Iterator[Made]]
+
+
+class Ahead(Generic[Made]):
+    """@param workers processes; 0: everything is made when it is asked for, in an order that the seed decides"""
+
+    def __init__(self, make: Make, workers: int, seed: int):
+        self._progress = multiprocessing.Value("d", 0.0)
+        self._own = None if workers else make(seed, self._told)
+        if not workers:
+            return
+        # Forked, so that what was read stands in memory once; none of them touches the device.
+        context = multiprocessing.get_context("fork")
+        self._queue = context.Queue(WAITING * workers)
+        for rank in range(workers):
+            context.Process(target=self._work, args=(make, seed * 64 + rank), daemon=True).start()
+
+    def _told(self) -> float:
+        return self._progress.value
+
+    def _work(self, make: Make, seed: int) -> None:
+        for each in make(seed, self._told):
+            self._queue.put(each)
+
+    def next(self, progress: float) -> Made:
+        """@param progress how much of the stage is over"""
+        self._progress.value = progress
+        return next(self._own) if self._own else self._queue.get()

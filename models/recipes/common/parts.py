@@ -1,0 +1,68 @@
+"""Carries a work folder to another machine and back, in parts that are small enough to be carried.
+
+Data goes there as it is. Of the weights those of the stage that was trained last come back, in bf16 and without the state of
+their optimizer: a sixth of a checkpoint, and enough for the next stage to begin from, or for the same one to go on with. Of the
+other stages their curves come back.
+"""
+import io
+import tarfile
+from hashlib import sha256
+from pathlib import Path
+
+import torch
+
+from . import checkpoint
+
+LARGEST = 15 * 2**20
+DATA = ("*.json", "*.jsonl", "*.npy", "*.npz")
+# What stages leave beside their weights.
+RESULTS = ("gate.json", "judged.json", "held.json", "generated.jsonl", "model/**/*", "models/**/*")
+SUM = "parts.sha256"
+
+
+def pack(work: Path, parts: Path, kind: str) -> list[int]:
+    """Writes part-00 and so on. @param kind "data" or "weights" @returns the bytes of each part"""
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w:xz", preset=1) as archive:
+        for path in sorted({path for pattern in (DATA if kind == "data" else RESULTS) for path in work.glob(pattern)}):
+            if path.is_file():
+                archive.add(path, path.relative_to(work))
+        stages = sorted(work.glob("*.pt"), key=lambda path: path.stat().st_mtime) if kind == "weights" else []
+        for path in stages:
+            light = io.BytesIO()
+            torch.save(lightened(checkpoint.load(path, "cpu") or {}, with_weights=path == stages[-1]), light)
+            entry = tarfile.TarInfo(path.name)
+            entry.size = light.tell()
+            light.seek(0)
+            archive.addfile(entry, light)
+    data = held.getvalue()
+    parts.mkdir(parents=True, exist_ok=True)
+    for old in parts.glob("part-*"):
+        old.unlink()
+    pieces = [data[at : at + LARGEST] for at in range(0, len(data), LARGEST)]
+    for at, piece in enumerate(pieces):
+        (parts / f"part-{at:02}").write_bytes(piece)
+    (parts / SUM).write_text(sha256(data).hexdigest() + "\n", encoding="utf-8")
+    return list(map(len, pieces))
+
+
+def lightened(state: dict, with_weights: bool) -> dict:
+    kept = {name: value for name, value in state.items() if name not in ("optimizers", "model")}
+    if with_weights:
+        kept["model"] = {name: value.bfloat16() for name, value in state["model"].items()}
+    return kept
+
+
+def unpack(parts: Path, work: Path) -> None:
+    """@throws SystemExit where a part is missing or damaged"""
+    data = b"".join(path.read_bytes() for path in sorted(parts.glob("part-*")))
+    told = (parts / SUM).read_text(encoding="utf-8").strip() if (parts / SUM).exists() else ""
+    if sha256(data).hexdigest() != told:
+        raise SystemExit(f"{parts}: a part is missing or damaged")
+    work.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r:xz") as archive:
+        for entry in archive:
+            inside = (work / entry.name).resolve()
+            if not (entry.isfile() and inside.is_relative_to(work.resolve())):
+                raise SystemExit(f"{entry.name} does not belong into a work folder")
+            archive.extract(entry, work)

@@ -1,0 +1,229 @@
+"""Document sets: numbered passages of facts, and questions about them that have an answer in one passage or in none."""
+import random
+from dataclasses import dataclass, field
+
+from . import english, japanese
+from .kinds import Attribute, Kind
+from .values import ENGLISH, JAPANESE, draw
+
+LANGUAGES = ("en", "ja")
+REFUSAL = {"en": "The documents do not say.", "ja": "文書には書かれていません。"}
+ASKING = {"en": "Question: ", "ja": "質問："}
+MOST_TRIES = 50
+TEXTS = {"en": english, "ja": japanese}
+VALUES = {"en": ENGLISH, "ja": JAPANESE}
+
+
+@dataclass(frozen=True)
+class Difficulty:
+    """How large document sets are; the parts are upper bounds or shares."""
+
+    passages: int = 4
+    least_passages: int = 1
+    """Things that one passage speaks of, and facts told of each."""
+    things: int = 2
+    facts: int = 3
+    questions: int = 8
+    unanswerable: float = 0.22
+    """Passages that are tables or lists, and sentences that say nothing."""
+    tables: float = 0.15
+    fillers: float = 0.1
+    """Sentences that leave out the name which the sentence before began with."""
+    pronouns: float = 0.1
+
+
+@dataclass(frozen=True)
+class Fact:
+    thing: str
+    attribute: Attribute
+    value: str
+
+
+@dataclass(frozen=True)
+class Question:
+    text: str
+    """The value asked for; none where no passage holds it."""
+    value: str | None
+    """The number of the passage that holds it, from 1; 0 for none."""
+    citation: int
+    """told, table, absent-attribute (thing known, not what is asked) or absent-thing."""
+    kind: str
+
+
+@dataclass
+class DocumentSet:
+    language: str
+    passages: list[str]
+    questions: list[Question]
+    facts: list[Fact] = field(default_factory=list)
+
+
+class Exhausted(Exception):
+    """A document set asked for more different names or values than a list has."""
+
+
+class Generator:
+    """The same seed gives the same sets. With `held_out`, all names and values are such as training never sees."""
+
+    def __init__(self, seed: int, held_out: bool = False):
+        self.rng = random.Random(seed)
+        self.held_out = held_out
+
+    def document_set(self, difficulty: Difficulty, language: str | None = None) -> DocumentSet:
+        language = language or self.rng.choice(LANGUAGES)
+        while True:
+            try:
+                return _Draft(self.rng, language, difficulty, self.held_out).finished()
+            except Exhausted:
+                # A short list had nothing left that was not used yet: begun anew with other kinds.
+                continue
+
+
+class _Draft:
+    """A document set while it is being written."""
+
+    def __init__(self, rng: random.Random, language: str, difficulty: Difficulty, held_out: bool):
+        self.rng, self.language, self.difficulty, self.held_out = rng, language, difficulty, held_out
+        self.texts, self.values = TEXTS[language], VALUES[language]
+        self.set = DocumentSet(language, [], [])
+        self.used: set[str] = set()
+        self.kinds = rng.sample(self.texts.KINDS, rng.choice((1, 1, 2)))
+        # Few attributes, so that the same is said of several things: what tells the right one is its name.
+        self.attributes = {
+            kind.key: rng.sample(kind.attributes, rng.randint(2, min(5, len(kind.attributes)))) for kind in self.kinds
+        }
+        self.told: dict[str, tuple[Kind, set[str]]] = {}
+        self.answers: list[tuple[Fact, int, bool]] = []
+
+    def finished(self) -> DocumentSet:
+        for number in range(1, self.rng.randint(self.difficulty.least_passages, self.difficulty.passages) + 1):
+            table = self.rng.random() < self.difficulty.tables
+            self.set.passages.append(self.table(number) if table else self.prose(number))
+        self.set.facts = [fact for fact, _, _ in self.answers]
+        self.ask()
+        return self.set
+
+    # --- passages ---
+
+    def name(self, kind: Kind) -> str:
+        for _ in range(MOST_TRIES):
+            name = draw(kind.name, self.rng, self.held_out)
+            if name not in self.used and not any(name in other or other in name for other in self.told):
+                self.used.add(name)
+                return name
+        raise Exhausted
+
+    def fact(self, thing: str, attribute: Attribute) -> Fact:
+        for _ in range(MOST_TRIES):
+            value = draw(self.values[attribute.type], self.rng, self.held_out)
+            # A value that stands in two places would have two right citations.
+            if not any(value in other or other in value for other in self.used):
+                self.used.add(value)
+                return Fact(thing, attribute, value)
+        raise Exhausted
+
+    def facts(self, kind: Kind, thing: str, attributes: list[Attribute]) -> list[Fact]:
+        self.told[thing] = (kind, {attribute.label for attribute in attributes})
+        return [self.fact(thing, attribute) for attribute in attributes]
+
+    def prose(self, number: int) -> str:
+        rng, sentences = self.rng, []
+        for _ in range(rng.randint(1, self.difficulty.things)):
+            kind = rng.choice(self.kinds)
+            attributes = self.attributes[kind.key]
+            count = rng.randint(1, min(self.difficulty.facts, len(attributes)))
+            told = self.facts(kind, self.name(kind), rng.sample(attributes, count))
+            for at, fact in enumerate(told):
+                sentences.append(self.sentence(fact, at > 0 and rng.random() < self.difficulty.pronouns))
+                self.answers.append((fact, number, False))
+            if rng.random() < self.difficulty.fillers:
+                sentences.insert(rng.randint(0, len(sentences)), rng.choice(self.texts.FILLERS))
+        text = ("" if self.language == "ja" else " ").join(sentences)
+        if rng.random() < self.difficulty.fillers:
+            text = rng.choice(self.texts.HEADINGS) + rng.choice(("\n", " ")) + text
+        return text
+
+    def sentence(self, fact: Fact, anonymous: bool) -> str:
+        general = self.rng.random() < 0.5
+        wordings = self.texts.GENERAL_STATEMENTS if general else fact.attribute.statements
+        wording = self.rng.choice(wordings).replace("{label}", fact.attribute.label)
+        if anonymous and self.language == "ja" and wording.startswith("{n}の"):
+            wording = wording.removeprefix("{n}の")
+        elif anonymous and self.language == "en":
+            # Only where nothing else can be meant.
+            wording = f"The {fact.attribute.label} is {{v}}."
+        text = wording.replace("{n}", fact.thing).replace("{v}", fact.value)
+        return text[0].upper() + text[1:]
+
+    def table(self, number: int) -> str:
+        """As the product gives tables to a model: a row each line, cells between bars; or a list of one thing's facts."""
+        rng, kind = self.rng, self.rng.choice(self.kinds)
+        columns = rng.sample(self.attributes[kind.key], rng.randint(1, min(3, len(self.attributes[kind.key]))))
+        if rng.random() < 0.4:
+            told = self.facts(kind, self.name(kind), columns)
+            self.answers += [(fact, number, True) for fact in told]
+            colon = "：" if self.language == "ja" else ": "
+            title = told[0].thing
+            return "\n".join([title[0].upper() + title[1:], *(fact.attribute.label + colon + fact.value for fact in told)])
+        head = "名称" if self.language == "ja" else "Name"
+        rows = [" | ".join([head, *(column.label for column in columns)])]
+        for _ in range(rng.randint(2, 4)):
+            told = self.facts(kind, self.name(kind), columns)
+            self.answers += [(fact, number, True) for fact in told]
+            rows.append(" | ".join([told[0].thing, *(fact.value for fact in told)]))
+        return "\n".join(rows)
+
+    # --- questions ---
+
+    def ask(self) -> None:
+        rng = self.rng
+        count = min(self.difficulty.questions, len(self.answers) + 2)
+        absent = sum(rng.random() < self.difficulty.unanswerable for _ in range(count))
+        for fact, number, table in rng.sample(self.answers, min(count - absent, len(self.answers))):
+            text = self.question(fact.thing, fact.attribute)
+            self.set.questions.append(Question(text, fact.value, number, "table" if table else "told"))
+        for _ in range(absent):
+            asked = self.absent_attribute() if rng.random() < 0.5 else self.absent_thing()
+            if asked and asked.text not in {question.text for question in self.set.questions}:
+                self.set.questions.append(asked)
+        rng.shuffle(self.set.questions)
+
+    def question(self, thing: str, attribute: Attribute) -> str:
+        general = self.rng.random() < 0.55
+        wording = self.rng.choice(self.texts.GENERAL_QUESTIONS if general else attribute.questions)
+        return wording.replace("{label}", attribute.label).replace("{n}", thing)
+
+    def absent_attribute(self) -> Question | None:
+        """The hard kind: the passages speak of the thing, and of what is asked for with other things, but not together."""
+        thing = self.rng.choice(sorted(self.told))
+        kind, labels = self.told[thing]
+        said = [attribute for attribute in self.attributes[kind.key] if attribute.label not in labels]
+        missing = said or [attribute for attribute in kind.attributes if attribute.label not in labels]
+        # Two attributes of one type ("born in 1950", "born in Oslo") may answer each other's questions.
+        return Question(self.question(thing, self.rng.choice(missing)), None, 0, "absent-attribute") if missing else None
+
+    def absent_thing(self) -> Question | None:
+        thing = self.rng.choice(sorted(self.told))
+        kind, labels = self.told[thing]
+        attribute = next(each for each in kind.attributes if each.label in labels)
+        return Question(self.question(self.name(kind), attribute), None, 0, "absent-thing")
+
+
+def render_passages(passages: list[str]) -> str:
+    """What stands before the question, as the prompt of the starter model has it."""
+    return "".join(f"[{number}] {text}\n\n" for number, text in enumerate(passages, 1))
+
+
+def render_question(language: str, text: str) -> str:
+    return ASKING[language] + text
+
+
+def render_answer(language: str, value: str | None, citation: int) -> str:
+    """
+    English answers begin with a space: a word within a sentence and the same word at its beginning are different pieces, and
+    what is copied stands within a sentence. Without a passage to cite (0) there is no citation.
+    """
+    if value is None:
+        return (" " if language == "en" else "") + REFUSAL[language]
+    cited = f"[{citation}]" if citation else ""
+    return f" {value} {cited}".rstrip() if language == "en" else f"{value}です{cited}。"

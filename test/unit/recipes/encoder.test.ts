@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadInNode } from '../../fixtures/encoder-in-node'
+import type { Embedder } from '../../../src/engines/embedding/catalogue'
+import { embed } from '../../../src/engines/embedding/embed'
+import { lowestCosine } from '../../../src/engines/embedding/self-test'
+import type { CrossEncoder } from '../../../src/engines/reranking/catalogue'
+import { score } from '../../../src/engines/reranking/score'
+import { canTrain, curveOf, runRecipe } from '../../fixtures/recipes'
+
+const never = new AbortController().signal
+
+interface ExpectedVector {
+  text: string
+  ids: number[]
+  vector: number[]
+}
+
+interface ExpectedScore {
+  question: string
+  passage: string
+  ids: number[]
+  types: number[]
+  logit: number
+}
+
+const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
+
+/** The lowest cosine of the vectors that our engine computes to those that the recipe did. */
+async function nearness(folder: string): Promise<number> {
+  const embedder = readJson(join(folder, 'entry.json')) as Embedder
+  const expected = readJson(join(folder, 'expected.json')) as ExpectedVector[]
+  const ready = await loadInNode(embedder, folder)
+  expect(expected.map(({ text }) => ready.tokenizer.encode(text).ids)).toEqual(expected.map(({ ids }) => ids))
+  const texts = expected.map(({ text }) => text)
+  const known = Float32Array.from(expected.flatMap(({ vector }) => vector))
+  return lowestCosine(await embed(ready, texts, 'passage', never), known, embedder.dimension)
+}
+
+/** The largest difference of the scores that our engine computes to those that the recipe did. */
+async function scoreError(folder: string): Promise<number> {
+  const expected = readJson(join(folder, 'expected.json')) as ExpectedScore[]
+  const ready = await loadInNode(readJson(join(folder, 'entry.json')) as CrossEncoder, folder)
+  const errors: number[] = []
+  for (const question of new Set(expected.map((one) => one.question))) {
+    const asked = expected.filter((one) => one.question === question)
+    const passages = asked.map(({ passage }) => passage)
+    const encoded = ready.tokenizer.encodePairs(question, passages)
+    expect(encoded).toEqual(asked.map(({ ids, types }) => ({ ids, types })))
+    const scores = await score(ready, question, passages, never)
+    errors.push(...asked.map(({ logit }, at) => Math.abs(logit - scores[at]!)))
+  }
+  return Math.max(...errors)
+}
+
+/** Packs the data and unpacks it elsewhere, whole and with a part damaged; weights come without what only training needs. */
+function carryThereAndBack(work: string): void {
+  const [data, weights, there] = ['data', 'weights', 'there'].map((name) => join(work, name)) as [
+    string,
+    string,
+    string,
+  ]
+  expect(runRecipe('encoder', 'pack', '--only', 'data', '--work', work, '--parts', data).stdout).toContain('1 parts')
+  expect(runRecipe('encoder', 'unpack', '--work', there, '--parts', data).status).toBe(0)
+  const carried = readFileSync(join(there, 'tokenizer.json'))
+  expect(carried.equals(readFileSync(join(work, 'tokenizer.json')))).toBe(true)
+  expect(runRecipe('encoder', 'pack', '--work', work, '--parts', weights).status).toBe(0)
+  expect(runRecipe('encoder', 'unpack', '--work', there, '--parts', weights).status).toBe(0)
+  expect(statSync(join(there, 'rerank.pt')).size).toBeLessThan(statSync(join(work, 'rerank.pt')).size / 4)
+  const again = runRecipe('encoder', 'rerank', '--smoke', '--work', there, '--minutes', '0')
+  expect(again.stdout, again.stderr).toContain('rerank goes on after')
+
+  const part = readFileSync(join(data, 'part-00'))
+  part[part.length >> 1]! ^= 1
+  writeFileSync(join(data, 'part-00'), part)
+  const damaged = runRecipe('encoder', 'unpack', '--work', join(work, 'nowhere'), '--parts', data)
+  expect(damaged.stderr).toContain('a part is missing or damaged')
+}
+
+test.runIf(canTrain)(
+  'the whole recipe runs, and both models that it makes run here',
+  { timeout: 900_000 },
+  async () => {
+    const work = mkdtempSync(join(tmpdir(), 'fumikura-recipe-'))
+    try {
+      const all = runRecipe('encoder', 'all', '--smoke', '--work', work)
+      expect(all.status, all.stderr).toBe(0)
+      const curve = curveOf(all.stdout)
+      const losses = (stage: string) =>
+        curve.flatMap((point) => (point['stage'] === stage ? [Number(point['loss'])] : []))
+      for (const stage of ['pretrain', 'contrast']) expect(losses(stage).at(-1)).toBeLessThan(losses(stage)[0]! - 0.1)
+      const embedder = join(work, 'models/fumikura-encoder')
+      expect(await nearness(embedder)).toBeGreaterThan(0.99999)
+      const reranker = join(work, 'models/fumikura-reranker')
+      expect(await scoreError(reranker)).toBeLessThan(1e-3)
+      for (const folder of [embedder, reranker]) {
+        const card = readFileSync(join(folder, 'README.md'), 'utf8')
+        expect(card).toContain('It is no default')
+        expect(card).not.toContain('[[')
+      }
+      carryThereAndBack(work)
+      const ship = runRecipe('encoder', 'ship', '--work', work)
+      expect(ship.stdout).toContain('fumikura-encoder does not ship')
+    } finally {
+      rmSync(work, { recursive: true })
+    }
+  },
+)
+
+test.skipIf(canTrain)(
+  'skipped: the recipe needs python3-torch, python3-onnx, python3-numpy and python3-sentencepiece',
+  () => {
+    expect(canTrain).toBe(false)
+  },
+)

@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { createLlmTokenizer, type LlmTokenizer } from '../../../src/engines/llm/onnx/tokenizer'
+import digests from '../../fixtures/reader-line-ids.json'
+import { readJsonLines } from '../../fixtures/read-xz'
+import { sharedData } from '../../fixtures/shared-data'
+
+const python = '/usr/bin/python3'
+const recipe = resolve(import.meta.dirname, '../../../models/recipes/tiny-reader/recipe.py')
+const folder = resolve(import.meta.dirname, '../../../models/starter/tiny')
+const runs = (...modules: string[]) => spawnSync(python, ['-c', `import ${modules.join(', ')}`]).status === 0
+
+const tokenizerIn = (model: string): LlmTokenizer =>
+  createLlmTokenizer(
+    new Map(
+      ['tokenizer.json', 'tokenizer_config.json'].map((path) => [
+        path,
+        new Uint8Array(readFileSync(join(model, path))),
+      ]),
+    ),
+  )
+const tokenizer = tokenizerIn(folder)
+
+describe('the tokenizer gives the ids of the trainer, and the text back', () => {
+  const packed = readFileSync(resolve(import.meta.dirname, '../../fixtures/reader-lines.txt.gz'))
+  const lines = gunzipSync(packed).toString('utf8').split('\n')
+  const each = lines.length / digests.length
+
+  test('on 10,000 generated lines of both languages', { timeout: 60_000 }, () => {
+    expect(lines).toHaveLength(10_000)
+    expect(lines.filter((line) => /\p{Script=Hiragana}/u.test(line)).length).toBeGreaterThan(3000)
+    const ids = lines.map((line) => tokenizer.encodeContinuation(line))
+    const made = digests.map((_, at) =>
+      createHash('sha256')
+        .update(JSON.stringify(ids.slice(at * each, (at + 1) * each)))
+        .digest('hex'),
+    )
+    expect(made).toEqual(digests)
+    expect(lines.filter((line, at) => tokenizer.decode(ids[at]!) !== line)).toEqual([])
+  })
+
+  test('a digest of other ids is another one', () => {
+    const ids = lines.slice(0, each).map((line) => tokenizer.encodeContinuation(`${line} `))
+    expect(createHash('sha256').update(JSON.stringify(ids)).digest('hex')).not.toBe(digests[0])
+  })
+
+  test('digits stand alone, and the space before a word belongs to it', () => {
+    expect(tokenizer.encodeContinuation('2026')).toHaveLength(4)
+    expect(tokenizer.encodeContinuation('in 12')).toHaveLength(4)
+    const [word] = tokenizer.encodeContinuation(' the')
+    expect(tokenizer.decode([word!])).toBe(' the')
+  })
+
+  test('the chat template is read as the recipe writes it out', () => {
+    const text = tokenizer.applyTemplate([{ role: 'user', content: 'a' }])
+    expect(text).toBe('<|user|>a<|assistant|>')
+    expect(tokenizer.encodePrompt([{ role: 'user', content: 'a' }]).at(0)).toBe(3)
+    expect(tokenizer.end).toBe(0)
+  })
+
+  const books = [sharedData('text/docs-ja.jsonl.xz'), sharedData('text/docs-en.jsonl.xz')].filter(
+    (path) => path !== undefined,
+  )
+  test.runIf(runs('json') && books.length === 2)('on 10,000 paragraphs that people wrote', { timeout: 120_000 }, () => {
+    const paragraphs = books.flatMap((path) => {
+      const records = readJsonLines<{ t: string }>(path)
+      const step = Math.floor(records.length / 5000)
+      return Array.from({ length: 5000 }, (_, at) => records[at * step]!.t.replace(/[\n\r]/gu, ' '))
+    })
+    const done = spawnSync(python, ['-B', recipe, 'encode', join(folder, 'tokenizer.json')], {
+      input: paragraphs.join('\n'),
+      encoding: 'utf8',
+      maxBuffer: 2 ** 29,
+    })
+    expect(done.status, done.stderr).toBe(0)
+    const ids = done.stdout.trim().split('\n')
+    const differ = paragraphs.filter((line, at) => {
+      const own = tokenizer.encodeContinuation(line)
+      return JSON.stringify(own) !== ids[at] || tokenizer.decode(own) !== line
+    })
+    expect(differ).toEqual([])
+  })
+})
+
+const canTrain = runs('torch', 'onnx', 'numpy', 'sentencepiece')
+
+test.runIf(canTrain)('the whole recipe runs, and goes on from its checkpoint', { timeout: 240_000 }, () => {
+  const work = mkdtempSync(join(tmpdir(), 'fumikura-recipe-'))
+  try {
+    const run = (stage: string, ...more: string[]) =>
+      spawnSync(python, ['-B', recipe, stage, '--smoke', '--work', work, ...more], { encoding: 'utf8' })
+    const all = run('all')
+    expect(all.status, all.stderr).toBe(0)
+    const curve = all.stdout
+      .split('\n')
+      .flatMap((line) => (line.startsWith('{"seconds"') ? [JSON.parse(line) as { loss: number }] : []))
+    expect(curve.at(-1)!.loss).toBeLessThan(curve[0]!.loss - 0.5)
+    const again = run('train', '--minutes', '0')
+    expect(again.stdout, again.stderr).toContain('goes on after')
+    const made = join(work, 'starter')
+    const expected = JSON.parse(readFileSync(join(made, 'tiny/expected.json'), 'utf8')) as {
+      text: string
+      ids: number[]
+    }[]
+    const small = tokenizerIn(join(made, 'tiny'))
+    for (const { text, ids } of expected) expect(small.encodePrompt([{ role: 'user', content: text }])).toEqual(ids)
+    for (const id of ['gozaru', 'keigo', 'json', 'closed-book', 'raft'])
+      expect(readFileSync(join(made, `adapters/${id}/adapter_config.json`), 'utf8')).toContain('"peft_type": "LORA"')
+    expect(readFileSync(join(made, 'tiny/README.md'), 'utf8')).not.toContain('[[')
+  } finally {
+    rmSync(work, { recursive: true })
+  }
+})
+
+test.skipIf(canTrain)(
+  'skipped: the recipe needs python3-torch, python3-onnx, python3-numpy and python3-sentencepiece',
+  () => {
+    expect(canTrain).toBe(false)
+  },
+)
