@@ -10,7 +10,7 @@ import { writeFileSync } from 'node:fs'
 import { extractAnswer } from '../../src/answering/extract'
 import type { Language } from '../../src/domain'
 import { answerable, cutAround, readSet, sample, seededRandom } from './qa'
-import { scoreAnswer } from './score'
+import { scoreAnswer } from '../../src/lab/measures/answer-score'
 
 const questions = 500
 const tokens = 128
