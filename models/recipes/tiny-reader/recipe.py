@@ -96,13 +96,15 @@ def train_base(chosen: argparse.Namespace) -> None:
 
     from common.llama import Shape
     from common.text_tokenizer import TextTokenizer
-    from train import Training
+    from train import SETS_HELD, Training
 
     torch.set_num_threads(1)
     pieces = len(TextTokenizer.load(chosen.work / "tokenizer.json"))
     shape = Shape(pieces, chosen.hidden, chosen.layers, chosen.heads, chosen.kv_heads, chosen.inner)
-    training = Training(chosen.work, shape, chosen.minutes, chosen.tokens, chosen.seed, device())
-    training.run(every=max(3.0, min(120.0, chosen.minutes * 6)))
+    # A rehearsal is to show a falling loss on a busy machine too.
+    held, least_steps = (6, 40) if chosen.smoke else (SETS_HELD, 0)
+    training = Training(chosen.work, shape, chosen.minutes, chosen.tokens, chosen.seed, device(), held)
+    training.run(max(3.0, min(120.0, chosen.minutes * 30)), least_steps)
 
 
 def make_adapters(chosen: argparse.Namespace) -> None:
