@@ -5,7 +5,9 @@ In the last part all weights are used as 4 bits give them, so that what is expor
 checkpoint is written every two minutes, from which the same command goes on.
 """
 import json
+import math
 import time
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +36,7 @@ STAGES: list[tuple[float, Difficulty]] = [
     (0.3, Difficulty(passages=2, things=1, facts=2, tables=0.1, fillers=0, pronouns=0, unanswerable=0.02)),
     (0.55, Difficulty(passages=3, things=2, facts=2, fillers=0.05, pronouns=0.05, unanswerable=0.12)),
     (0.86, Difficulty(passages=4, things=2, facts=3, unanswerable=0.25)),
-    (2, Difficulty(passages=5, things=2, facts=3, unanswerable=0.25)),
+    (math.inf, Difficulty(passages=5, things=2, facts=3, unanswerable=0.25)),
 ]
 # From the last but one stage on, some sets have passages as long as the product's.
 LONG, LONG_SHARE = Difficulty(passages=5, things=3, facts=4, fillers=0.3), 0.12
@@ -55,7 +57,7 @@ def without_passages(documents: DocumentSet) -> DocumentSet:
 
 
 class Training:
-    def __init__(self, work: Path, shape: Shape, minutes: float, tokens: int, seed: int, device: str):
+    def __init__(self, work: Path, shape: Shape, minutes: float, tokens: int, seed: int, device: str, held: int = SETS_HELD):
         self.work, self.device, self.minutes = work, device, minutes
         self.tokenizer = TextTokenizer.load(work / "tokenizer.json")
         model = Llama(shape, seed)
@@ -72,10 +74,11 @@ class Training:
         ]
         self.steps = self.seen = 0
         self.seconds = 0.0
-        self.losses: list[float] = []
+        # Of the last hundred steps.
+        self.losses: deque[float] = deque(maxlen=100)
         self.curve: list[dict] = []
         self.seed, self.batch_tokens = seed, tokens
-        self.held = held_examples(self.tokenizer, SETS_HELD, STAGES[2][1])
+        self.held = held_examples(self.tokenizer, held, STAGES[2][1])
 
     def begin(self) -> None:
         """A stream of its own for every process and resumption: what was seen before is not seen again."""
@@ -99,13 +102,16 @@ class Training:
             if len(example[0]) <= MOST_PREFIX:
                 return example
 
-    def run(self, every: float) -> None:
-        """@param every seconds between two points of the curve"""
+    def run(self, every: float, least_steps: int = 0) -> None:
+        """
+        @param every seconds between two points of the curve
+        @param least_steps are taken even when the minutes are over
+        """
         self.resume()
         self.begin()
         began = time.time() - self.seconds
         noted = saved = self.seconds
-        while self.progress < 1:
+        while self.progress < 1 or self.steps < least_steps:
             self.model.round_to_four_bits(self.progress > FOUR_BITS)
             self.step()
             self.seconds = together.agreed(time.time() - began)
@@ -143,8 +149,7 @@ class Training:
         if together.rank() > 0:
             return
         exact = exact_share(self.model, self.held, self.device)
-        loss = float(np.mean(self.losses[-200:])) if self.losses else 0.0
-        self.losses = []
+        loss = float(np.mean(self.losses)) if self.losses else 0.0
         point = dict(
             seconds=round(self.seconds), steps=self.steps, tokens=self.seen, loss=round(loss, 4),
             exact={kind: round(share, 3) for kind, share in exact.items()},
