@@ -250,6 +250,8 @@ export interface Generation {
   firstToken: number
   /** From the first token to the last; absent when there was but one. */
   tokensPerSecond?: number
+  /** Where adapters were merged into 4-bit weights: the share of their change that is there, and by plain rounding would be. */
+  survival?: { gain: number; plainGain: number }
 }
 
 /**

@@ -225,8 +225,10 @@ function coverageOf({ coverage }: AnswerRequest, shown: readonly WidenedEvidence
   return { ...coverage, passagesRead: passages.length, documentsRead: documents.size }
 }
 
-function figures({ promptTokens, reusedTokens, generatedTokens, firstToken, decoding }: GenerationEnd): Generation {
+function figures(end: GenerationEnd): Generation {
+  const { promptTokens, reusedTokens, generatedTokens, firstToken, decoding, survival } = end
   const generation: Generation = { promptTokens, reusedTokens, generatedTokens, firstToken }
+  if (survival) generation.survival = { gain: survival.gain, plainGain: survival.plainGain }
   if (generatedTokens > 1 && decoding > 0) generation.tokensPerSecond = ((generatedTokens - 1) * 1000) / decoding
   return generation
 }
