@@ -89,7 +89,7 @@ class Training:
 
     @property
     def progress(self) -> float:
-        return self.seconds / (self.minutes * 60)
+        return self.seconds / (self.minutes * 60) if self.minutes else 1.0
 
     def draw(self) -> Example:
         if self.numbers.random() < LOOKUPS * min(1, (LOOKING_UP - self.progress) / 0.2):
