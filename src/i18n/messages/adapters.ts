@@ -44,7 +44,6 @@ export const en = {
   baseNone: 'Not told: its shapes decide',
   remove: 'Remove',
   removeOf: 'Remove {name} from this machine',
-  keptNone: 'None.',
   keptOf: 'Adapter: {name}',
 } as const
 
@@ -91,6 +90,5 @@ export const ja: Translation<typeof en> = {
   baseNone: '指定なし（形で判断）',
   remove: '削除',
   removeOf: '{name} をこのマシンから削除',
-  keptNone: 'ありません。',
   keptOf: 'アダプター：{name}',
 }

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../engines/llm/onnx/random'
+import { seededRandom } from '../../random'
 import type { Interval } from '../summary'
 
 const RESAMPLES = 2000

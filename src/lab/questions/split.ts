@@ -1,4 +1,4 @@
-import { seededRandom } from '../../engines/llm/onnx/random'
+import { seededRandom } from '../../random'
 import { groupOf, type Question } from '../question-set'
 import type { Leak, Split } from '../run'
 import type { SplitSpec } from '../run-spec'

@@ -1,4 +1,4 @@
-import type { TrainingPack } from './pack'
+import type { TrainingPack } from './training-pack'
 
 interface DataFile {
   path: string

@@ -8,7 +8,8 @@ import {
   supervisedExamples,
   trainingQuestions,
 } from '../../../src/lab/training/examples'
-import { packFiles, zipPack, type TrainingPack } from '../../../src/lab/training/pack'
+import { packFiles, zipPack } from '../../../src/lab/training/pack'
+import type { TrainingPack } from '../../../src/lab/training/training-pack'
 import { splitQuestions } from '../../../src/lab/questions/split'
 import { defaultRecipe, trainingScript } from '../../../src/lab/training/recipe'
 import { choiceQuestion, openQuestion, questionSet } from '../../fixtures/lab-questions'

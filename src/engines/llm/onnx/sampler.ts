@@ -1,6 +1,6 @@
 import { ModelUnusable } from '../../../errors'
 import type { Sampling } from '../language-model'
-import { seededRandom } from './random'
+import { seededRandom } from '../../../random'
 
 /** Tokens that may be chosen, and their probabilities in the same order. Buffers are reused by nobody. */
 export interface Distribution {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Sampling } from '../../../../src/engines/llm/language-model'
-import { seededRandom } from '../../../../src/engines/llm/onnx/random'
+import { seededRandom } from '../../../../src/random'
 import { distributionOf, logProbabilityOf, mostLikely, Sampler } from '../../../../src/engines/llm/onnx/sampler'
 import { ModelUnusable } from '../../../../src/errors'
 import { Random } from '../../../fixtures/random'
