@@ -24,6 +24,7 @@ import { createSharedLlm } from './llm-worker'
 import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
 import { Inspection } from './inspection.svelte'
+import { Lab } from './lab/lab.svelte'
 import { Library } from './library.svelte'
 import { Meaning } from './meaning/meaning.svelte'
 import { ModelDownloads } from './model-downloads.svelte'
@@ -68,9 +69,12 @@ export class App {
   readonly adapterChoice: AdapterChoice
   readonly inspection: Inspection
   readonly update: Update
+  readonly lab: Lab
   /** Set when this page can no longer reach its database and has to be loaded anew. */
   outdated = $state(false)
   dialog = $state<DialogName | undefined>()
+  /** Whether the Lab is shown in place of library, chat and reader. */
+  inLab = $state(false)
   /** Shared from another app, or by any page on the web that posted a form: added only when the person agrees. */
   shared = $state.raw<readonly File[]>([])
   /** Counts the wishes to write a question: the question box takes the focus at each. */
@@ -142,6 +146,7 @@ export class App {
       traceOf: (turn) => this.conversation.traces.get(turn),
       show: (citation, from) => this.openCitation([citation], 0, from),
     })
+    this.lab = new Lab(db)
     this.update = new Update(() => this.library.queue.busy || this.conversation.asking !== undefined)
   }
 
@@ -158,6 +163,7 @@ export class App {
       },
       settings: () => Promise.all([this.settings.load(), this.#loadModels()]),
       vectors: () => this.meaning.work.wake(),
+      lab: () => this.lab.load(),
     })
     this.#warm()
     await this.#loadModels()
@@ -175,12 +181,14 @@ export class App {
 
   /** Shows a citation on its page. The focus goes there too, and comes back to `from`. */
   openCitation(citations: readonly Citation[], index: number, from?: HTMLElement): void {
+    this.inLab = false
     this.panes.show('reader')
     this.inspection.showPage()
     void this.reader.showCitations([...citations], index, from)
   }
 
   openDocument(hash: string, page?: number): void {
+    this.inLab = false
     this.panes.show('reader')
     this.inspection.showPage()
     void this.reader.openDocument(hash, page)
@@ -242,6 +250,7 @@ export class App {
 
   /** Brings the question box into view and puts the cursor there, with `question` in it if one is given. */
   writeQuestion(question?: string): void {
+    this.inLab = false
     this.panes.show('chat')
     if (question !== undefined) this.conversation.question = question
     this.questionFocus += 1

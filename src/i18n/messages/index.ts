@@ -5,6 +5,10 @@ import * as app from './app'
 import * as chat from './chat'
 import * as error from './errors'
 import * as lab from './lab'
+import * as labCosts from './lab-costs'
+import * as labPage from './lab-page'
+import * as labQuestions from './lab-questions'
+import * as labRuns from './lab-runs'
 import * as library from './library'
 import * as models from './models'
 import * as passages from './passages'
@@ -17,6 +21,10 @@ const en = {
   chat: chat.en,
   error: error.en,
   lab: lab.en,
+  labCosts: labCosts.en,
+  labPage: labPage.en,
+  labQuestions: labQuestions.en,
+  labRuns: labRuns.en,
   library: library.en,
   models: models.en,
   passages: passages.en,
@@ -29,6 +37,10 @@ const ja = {
   chat: chat.ja,
   error: error.ja,
   lab: lab.ja,
+  labCosts: labCosts.ja,
+  labPage: labPage.ja,
+  labQuestions: labQuestions.ja,
+  labRuns: labRuns.ja,
   library: library.ja,
   models: models.ja,
   passages: passages.ja,
