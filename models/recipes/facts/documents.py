@@ -23,6 +23,8 @@ class Difficulty:
     """Things that one passage speaks of, and facts told of each."""
     things: int = 2
     facts: int = 3
+    """Attributes that are told of things of one kind: the fewer, the more things are rivals for an answer."""
+    attributes: int = 5
     questions: int = 8
     unanswerable: float = 0.22
     """Passages that are tables or lists, and sentences that say nothing."""
@@ -90,7 +92,8 @@ class _Draft:
         self.kinds = rng.sample(self.texts.KINDS, rng.choice((1, 1, 2)))
         # Few attributes, so that the same is said of several things: what tells the right one is its name.
         self.attributes = {
-            kind.key: rng.sample(kind.attributes, rng.randint(2, min(5, len(kind.attributes)))) for kind in self.kinds
+            kind.key: rng.sample(kind.attributes, rng.randint(2, min(difficulty.attributes, len(kind.attributes))))
+            for kind in self.kinds
         }
         self.told: dict[str, tuple[Kind, set[str]]] = {}
         self.answers: list[tuple[Fact, int, bool]] = []

@@ -1,4 +1,4 @@
-"""What a training step sees: document sets with their questions, or in the beginning runs of random pieces to look up."""
+"""What a training step sees: document sets with their questions, as tokens, several of them padded to one batch."""
 import random
 from collections.abc import Callable
 
@@ -25,21 +25,6 @@ def as_example(tokenizer: TextTokenizer, documents: DocumentSet, render: Render 
         items.append([*asked, *answer, END])
         starts.append(len(asked))
     return prefix, items, starts
-
-
-def lookups(pieces: int, rng: np.random.Generator, questions: int = 8) -> Example:
-    """
-    Random pieces, and of each question two that stand next to each other, behind which a few are to be copied: what copying
-    is made of, for all pieces of the vocabulary alike.
-    """
-    length = int(rng.integers(24, 90))
-    run = rng.integers(len(SPECIAL), pieces, length).tolist()
-    items, starts = [], []
-    for _ in range(questions):
-        at = int(rng.integers(2, length - 6))
-        items.append([*run[at - 2 : at], ASSISTANT, *run[at : at + int(rng.integers(3, 6))]])
-        starts.append(3)
-    return [USER, *run], items, starts
 
 
 def collate(examples: list[Example]) -> Batch:

@@ -14,27 +14,32 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from batches import Batches, Example, as_example, collate, lookups
+from batches import Batches, Example, as_example, collate
 from common import together
 from common.first_weights import FirstWeights
 from common.llama import Llama, Shape
 from common.muon import Muon
 from common.text_tokenizer import TextTokenizer
 from facts.documents import Difficulty, DocumentSet, Generator, Question
+from lookups import Lookups
 
 MATRIX_RATE, TABLE_RATE, GAIN_RATE, WARM_STEPS = 0.012, 1.5e-3, 4e-3, 20
 # Gradients far below this move nothing: pieces that are never asked for would otherwise all drift the same way.
 STILL = 3e-6
 SAVE_SECONDS = 120
 # Shares of the minutes: until when pieces are looked up, from when the rate falls, from when weights are 4 bits.
-LOOKING_UP, FALLING, FOUR_BITS = 0.25, 0.5, 0.9
-LOOKUPS = 0.3
+LOOKING_UP, FALLING, FOUR_BITS = 0.7, 0.5, 0.9
+LOOKUPS = 0.5
 LEAST_RATE = 0.03
 SETS_HELD = 40
 # Refusals come late: as long as nothing can be found, to refuse is the best guess for every question, and hides the rest.
 STAGES: list[tuple[float, Difficulty]] = [
-    (0.3, Difficulty(passages=2, things=1, facts=2, tables=0.1, fillers=0, pronouns=0, unanswerable=0.02)),
-    (0.55, Difficulty(passages=3, things=2, facts=2, fillers=0.05, pronouns=0.05, unanswerable=0.12)),
+    (0.3, Difficulty(
+        passages=2, least_passages=2, things=1, facts=2, attributes=2, tables=0.1, fillers=0, pronouns=0, unanswerable=0.02
+    )),
+    (0.55, Difficulty(
+        passages=3, least_passages=2, things=2, facts=2, attributes=3, fillers=0.05, pronouns=0.05, unanswerable=0.12
+    )),
     (0.86, Difficulty(passages=4, things=2, facts=3, unanswerable=0.25)),
     (math.inf, Difficulty(passages=5, things=2, facts=3, unanswerable=0.25)),
 ]
@@ -85,6 +90,7 @@ class Training:
         seed = (self.seed * 1_000_003 + self.steps) * 64 + together.rank()
         self.generator = Generator(seed)
         self.numbers = np.random.default_rng(seed)
+        self.lookups = Lookups(self.tokenizer, self.numbers)
         self.batches = Batches(self.draw, self.batch_tokens, seed)
 
     @property
@@ -92,8 +98,8 @@ class Training:
         return self.seconds / (self.minutes * 60) if self.minutes else 1.0
 
     def draw(self) -> Example:
-        if self.numbers.random() < LOOKUPS * min(1, (LOOKING_UP - self.progress) / 0.2):
-            return lookups(len(self.tokenizer), self.numbers)
+        if self.numbers.random() < LOOKUPS * min(1, (LOOKING_UP - self.progress) / 0.3):
+            return self.lookups.draw(3 if self.progress < STAGES[0][0] else 5)
         while True:
             made = self.generator.document_set(difficulty_at(self.progress, self.numbers.random()))
             if self.progress > GUESSING_FROM and self.numbers.random() < GUESSES:
