@@ -1,10 +1,11 @@
 """Document sets: numbered passages of facts, and questions about them that have an answer in one passage or in none."""
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from . import english, japanese
 from .kinds import Attribute, Kind
-from .values import ENGLISH, JAPANESE, draw
+from .values import ENGLISH, JAPANESE, Draw, draw
 
 LANGUAGES = ("en", "ja")
 REFUSAL = {"en": "The documents do not say.", "ja": "文書には書かれていません。"}
@@ -64,18 +65,26 @@ class Exhausted(Exception):
     """A document set asked for more different names or values than a list has."""
 
 
-class Generator:
-    """The same seed gives the same sets. With `held_out`, all names and values are such as training never sees."""
+Strange = Callable[[random.Random, str], str]
+# How often a name, and a value, is a strange one where there are any.
+STRANGE_NAMES, STRANGE_VALUES = 0.25, 0.4
 
-    def __init__(self, seed: int, held_out: bool = False):
+
+class Generator:
+    """
+    The same seed gives the same sets. With `held_out`, all names and values are such as training never sees. `strange` makes
+    words of a language that no list has: a model that is to copy must not get by with knowing how values begin.
+    """
+
+    def __init__(self, seed: int, held_out: bool = False, strange: Strange | None = None):
         self.rng = random.Random(seed)
-        self.held_out = held_out
+        self.held_out, self.strange = held_out, strange
 
     def document_set(self, difficulty: Difficulty, language: str | None = None) -> DocumentSet:
         language = language or self.rng.choice(LANGUAGES)
         while True:
             try:
-                return _Draft(self.rng, language, difficulty, self.held_out).finished()
+                return _Draft(self.rng, language, difficulty, self.held_out, self.strange).finished()
             except Exhausted:
                 # A short list had nothing left that was not used yet: begun anew with other kinds.
                 continue
@@ -84,8 +93,8 @@ class Generator:
 class _Draft:
     """A document set while it is being written."""
 
-    def __init__(self, rng: random.Random, language: str, difficulty: Difficulty, held_out: bool):
-        self.rng, self.language, self.difficulty, self.held_out = rng, language, difficulty, held_out
+    def __init__(self, rng: random.Random, language: str, difficulty: Difficulty, held_out: bool, strange: Strange | None):
+        self.rng, self.language, self.difficulty, self.held_out, self.strange = rng, language, difficulty, held_out, strange
         self.texts, self.values = TEXTS[language], VALUES[language]
         self.set = DocumentSet(language, [], [])
         self.used: set[str] = set()
@@ -108,9 +117,14 @@ class _Draft:
 
     # --- passages ---
 
+    def drawn(self, list_of: Draw, strange: float) -> str:
+        if self.strange and self.rng.random() < strange:
+            return self.strange(self.rng, self.language)
+        return draw(list_of, self.rng, self.held_out)
+
     def name(self, kind: Kind) -> str:
         for _ in range(MOST_TRIES):
-            name = draw(kind.name, self.rng, self.held_out)
+            name = self.drawn(kind.name, STRANGE_NAMES)
             if name not in self.used and not any(name in other or other in name for other in self.told):
                 self.used.add(name)
                 return name
@@ -118,7 +132,7 @@ class _Draft:
 
     def fact(self, thing: str, attribute: Attribute) -> Fact:
         for _ in range(MOST_TRIES):
-            value = draw(self.values[attribute.type], self.rng, self.held_out)
+            value = self.drawn(self.values[attribute.type], STRANGE_VALUES)
             # A value that stands in two places would have two right citations.
             if not any(value in other or other in value for other in self.used):
                 self.used.add(value)

@@ -22,13 +22,14 @@ from common.muon import Muon
 from common.text_tokenizer import TextTokenizer
 from facts.documents import Difficulty, DocumentSet, Generator, Question
 from lookups import Lookups
+from strange import StrangeWords
 
 MATRIX_RATE, TABLE_RATE, GAIN_RATE, WARM_STEPS = 0.012, 1.5e-3, 4e-3, 20
 # Gradients far below this move nothing: pieces that are never asked for would otherwise all drift the same way.
 STILL = 3e-6
 SAVE_SECONDS = 120
 # Shares of the minutes: until when pieces are looked up, from when the rate falls, from when weights are 4 bits.
-LOOKING_UP, FALLING, FOUR_BITS = 0.7, 0.5, 0.9
+LOOKING_UP, FALLING, FOUR_BITS = 0.5, 0.6, 0.92
 LOOKUPS = 0.5
 LEAST_RATE = 0.03
 SETS_HELD = 40
@@ -88,7 +89,7 @@ class Training:
     def begin(self) -> None:
         """A stream of its own for every process and resumption: what was seen before is not seen again."""
         seed = (self.seed * 1_000_003 + self.steps) * 64 + together.rank()
-        self.generator = Generator(seed)
+        self.generator = Generator(seed, strange=StrangeWords(self.tokenizer))
         self.numbers = np.random.default_rng(seed)
         self.lookups = Lookups(self.tokenizer, self.numbers)
         self.batches = Batches(self.draw, self.batch_tokens, seed)
