@@ -220,7 +220,8 @@ export class App {
   }
 
   /**
-   * The files of a model that comes with the page, fetched from where the page comes from; at once where they are here.
+   * The files of a model that comes with the page, fetched from where the page comes from; at once where they are here. Its
+   * adapters come after it, once: whoever deletes one does not get it back unasked.
    * @throws what kept them from coming; AbortError
    */
   async #bring(entry: LlmEntry, signal: AbortSignal): Promise<void> {
@@ -234,6 +235,7 @@ export class App {
     this.downloads.start(this.sources.requestOf(wanted))
     const state = await this.downloads.settled(wanted)
     if (state.kind === 'failed') throw state.error
+    void this.adapterFiles.fetchServed(entry.id)
   }
 
   async removeModel({ model }: Pick<ModelEntry, 'model'>): Promise<void> {

@@ -3,13 +3,11 @@
  * shares most with the question, and how often it refuses.
  */
 import { extractAnswer } from '../../src/answering/extract'
-import { read } from '../../src/answering/reading'
 import { answerProbability, thresholds } from '../../src/answering/gate'
 import { quoteAnswerer } from '../../src/answering/quote'
-import { analyseQuestion } from '../../src/answering/question-type'
 import type { Answer, Evidence, Language } from '../../src/domain'
-import { sentences } from '../../src/language/segment'
 import type { Floor, Report } from '../measure/report'
+import { bestSentence } from './best-sentence'
 import { gateCases, type Case } from './gate-cases'
 import { searchParagraphs } from './paragraph-search'
 import { answerable, cutAround, readSet, sample, seededRandom, type Example } from './qa'
@@ -105,12 +103,6 @@ function givenRow(name: string, given: string, examples: Example[], language: La
   )
   const characters = examples.reduce((sum, { context }) => sum + context.length, 0) / examples.length
   return [name, given, marked.exact, marked.f1, best.f1, Math.round(characters)]
-}
-
-function bestSentence(question: string, text: string, language: Language): string {
-  const ranges = sentences(text, language)
-  const { overlap, best } = read(analyseQuestion(question, language), text, ranges, language)
-  return text.slice(...(ranges[overlap.sentences.indexOf(best)] ?? [0, 0]))
 }
 
 async function answerOf(question: string, language: Language, evidence: Evidence[]): Promise<Answer> {

@@ -26,6 +26,8 @@ const placeholders: Readonly<Record<TemplateName, Placeholders>> = {
   'strict.user': answering,
   'open.system': { required: [], optional: ['refusal'] },
   'open.user': answering,
+  'closed.system': { required: [], optional: ['refusal'] },
+  'closed.user': { required: ['question'] },
   'summarise.system': { required: [] },
   'summarise.user': { required: ['summary', 'turns'] },
   'rewrite.system': { required: [] },

@@ -110,6 +110,12 @@ export class AdapterFiles {
     }
   }
 
+  /** Gets the adapters ready that come with the page for a model; one after the other, and what fails says so in its state. */
+  async fetchServed(model: string): Promise<void> {
+    const served = this.#parts.adapters.forModel(model).filter(({ servedFrom }) => servedFrom !== undefined)
+    for (const entry of served) await this.fetch(entry).catch(() => undefined)
+  }
+
   #request(entry: AdapterEntry, local?: DownloadRequest['source']): DownloadRequest {
     const { files, servedFrom, repository = '', revision } = entry
     const named = { model: adapterName(entry), files, repository, revision }

@@ -1,0 +1,25 @@
+/**
+ * `npm run handbook [-- FOLDER]`: writes handbook-en.pdf and handbook-ja.pdf, generated facts that the starter model was never
+ * trained on, with a list of questions beside each, to try it on.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runnerImport } from 'vite'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const [folder = 'handbook'] = process.argv.slice(2)
+/** @type {{ module: typeof import('../test/fixtures/handbook') }} */
+const { module } = await runnerImport(join(root, 'test/fixtures/handbook.ts'), {
+  root,
+  configFile: false,
+  logLevel: 'error',
+})
+mkdirSync(folder, { recursive: true })
+for (const language of /** @type {const} */ (['en', 'ja'])) {
+  const { name, pdf, questions } = module.makeHandbook(language)
+  const lines = questions.map(({ question, answer, page }) => [question, answer ?? '', page].join('\t'))
+  writeFileSync(join(folder, name), Buffer.from(await pdf.arrayBuffer()))
+  writeFileSync(join(folder, name.replace('.pdf', '.tsv')), `${lines.join('\n')}\n`)
+  console.log(join(folder, name))
+}

@@ -1,0 +1,80 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+import { chromiumArguments, findChromium } from '../../scripts/chromium.mjs'
+import { citationsOf, openCitation } from './person'
+import { askAnyone, askModel, MODEL, openHandbook, said, wear } from './starter-steps'
+
+// The model that comes with the page runs on the processor; a simulated graphics processor would only be in its way.
+const executablePath = findChromium()
+test.use({
+  launchOptions: {
+    args: [...chromiumArguments.filter((argument) => !/webgpu|Vulkan/.test(argument)), '--disable-features=WebGPU'],
+    ...(executablePath ? { executablePath } : {}),
+  },
+})
+test.slow()
+
+const SCREENSHOTS = process.env.SCREENSHOTS ?? 'test-results/screenshots'
+
+test('at the first visit a question is quoted, and written by the model that came with the page, with the right page cited', async ({
+  page,
+}) => {
+  test.setTimeout(300_000)
+  const { questions } = await openHandbook(page, 'en')
+  const { question, answer, page: number } = questions.find((each) => each.answer !== undefined)!
+  const turn = await askModel(page, question, 'en')
+  expect(await said(turn)).toContain(answer)
+  await expect(turn.locator('.foot .note')).toContainText(MODEL)
+  const cited = await openCitation(page, citationsOf(turn).first())
+  expect(cited.page).toBe(number)
+  expect(cited.quote).toContain(answer!.replaceAll(/\s/g, ''))
+  await page.screenshot({ path: `${SCREENSHOTS}/starter.png` })
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze()
+  expect(violations).toEqual([])
+})
+
+test('it goes on answering without a network', async ({ page, context }) => {
+  test.setTimeout(300_000)
+  const { questions } = await openHandbook(page, 'en')
+  const [first, second] = questions.filter(({ answer }) => answer !== undefined)
+  await askModel(page, first!.question, 'en')
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  await context.setOffline(true)
+  await page.reload()
+  const turn = await askModel(page, second!.question, 'en')
+  await expect(turn.locator('.foot .note')).toContainText(MODEL)
+})
+
+test.describe('in Japanese', () => {
+  test.use({ locale: 'ja-JP' })
+
+  test('an adapter changes how it answers, JSON is JSON, two are a blend, and all is there after a reload', async ({
+    page,
+  }) => {
+    test.setTimeout(400_000)
+    const { questions } = await openHandbook(page, 'ja')
+    const [plainly, styled, asJson] = questions.filter(({ answer }) => answer !== undefined)
+    const plain = await askModel(page, plainly!.question, 'ja')
+    expect(await said(plain)).toMatch(/です/)
+
+    await wear(page, 'ja', ['ござる'])
+    const gozaru = await askAnyone(page, styled!.question)
+    expect(await said(gozaru)).toMatch(/でござる/)
+    await expect(gozaru.locator('.foot .note')).toContainText('ござる')
+
+    await wear(page, 'ja', ['JSON'])
+    const json = await askAnyone(page, asJson!.question)
+    await expect(json.locator('.foot .note')).toContainText('JSON')
+    expect(await said(json)).toContain(asJson!.answer)
+
+    await wear(page, 'ja', ['ござる', '敬語'])
+    const blend = await askAnyone(page, styled!.question)
+    await expect(blend.locator('.foot .note')).toContainText(/ござる.*敬語/)
+    await page.screenshot({ path: `${SCREENSHOTS}/starter-adapters-ja.png` })
+
+    const before = await page.locator('.sentences .text').allTextContents()
+    await page.reload()
+    await expect(page.locator('article')).toHaveCount(6)
+    expect(await page.locator('.sentences .text').allTextContents()).toEqual(before)
+  })
+})
