@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from batches import Batches, Example, as_example, lookups
+from batches import Batches, Example, as_example
 from common.llama import Batch
 from common.text_tokenizer import USER, TextTokenizer
 from facts.documents import Difficulty, DocumentSet, Generator
+from lookups import Lookups
 
 from records import Questions, read_records
+from strange import StrangeWords
 
 # Characters of a passage for each token of it, roughly.
 CHARACTERS = {"ja": 1.5, "en": 3.5}
@@ -66,7 +68,8 @@ class Mixture:
     def __init__(self, sources: Sources, plan: Plan, seed: int, progress: Callable[[], float] = lambda: 0.0):
         self.sources, self.plan, self.told = sources, plan, progress
         self.rng, self.numbers = random.Random(seed), np.random.default_rng(seed)
-        self.generator = Generator(seed)
+        self.generator = Generator(seed, strange=StrangeWords(sources.tokenizer))
+        self.lookups = Lookups(sources.tokenizer, self.numbers)
         self.shares = {name: share for name, share in plan.shares.items() if name == "facts" or sources.questions[name]}
 
     @property
@@ -80,7 +83,7 @@ class Mixture:
 
     def example(self) -> Example:
         if self.rng.random() < self.plan.lookups * (1 - self.progress):
-            return lookups(len(self.sources.tokenizer), self.numbers)
+            return self.lookups.run()
         most = self.length()
         while True:
             example = as_example(self.sources.tokenizer, self.document_set(most))
