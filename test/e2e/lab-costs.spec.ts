@@ -141,7 +141,8 @@ test('a pack is made from a bundled set on the sample, looked at, and saved as a
     .map((line) => JSON.parse(line) as { passages: string[]; oracle?: string; messages: { content: string }[] })
   expect(rows.length).toBeGreaterThan(0)
   for (const { passages, oracle, messages } of rows) {
-    expect(passages).toHaveLength(5)
+    expect(passages.length).toBeGreaterThan(1)
+    expect(passages.length).toBeLessThanOrEqual(5)
     const number = passages.indexOf(oracle ?? '') + 1
     expect(messages.at(-1)!.content).toMatch(
       oracle === undefined

@@ -122,8 +122,7 @@ test('without a run the way to one is shown, in Japanese too', async () => {
 test('every question is a group of radio buttons that arrows go through', async () => {
   const app = await appWith()
   const screen = await render(Advice, { app })
-  const groups = screen.getByRole('group')
-  await expect.poll(() => groups.elements().length).toBe(6)
+  expect(screen.container.querySelectorAll('fieldset')).toHaveLength(6)
   const group = screen.getByRole('group', { name: 'How often do the facts change?' })
   ;(group.getByRole('radio', { name: 'I do not know' }).element() as HTMLElement).focus()
   await userEvent.keyboard('{ArrowUp}')
