@@ -74,7 +74,8 @@ export const en = {
   figure: 'Figure',
   printed: 'Printed',
   right: 'Right',
-  timesTooHigh: '{factor} times too high',
+  timesTooHigh: '{factor} times too high.',
+  stepOf: '{step}: {approach}',
   verdict: 'What is wrong',
 
   adviceTitle: 'RAG, an adapter, or both?',
@@ -322,7 +323,8 @@ export const ja: Translation<typeof en> = {
   figure: '項目',
   printed: '記事',
   right: '正しい値',
-  timesTooHigh: '{factor} 倍高い',
+  timesTooHigh: '{factor} 倍高くなっています。',
+  stepOf: '{step}：{approach}',
   verdict: '違い',
 
   adviceTitle: 'RAG か、アダプターか、両方か',
