@@ -50,7 +50,8 @@ async function findings(page: Page): Promise<string[]> {
 const isWithin = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)
 
-test.slow()
+// Axe and pictures alone take minutes where two cores are shared by many.
+test.describe.configure({ timeout: 400_000 })
 
 test('a price that is edited changes the costs, stays over a reload, and goes back to the article’s', async ({
   page,
