@@ -25,6 +25,7 @@ import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
 import { Inspection } from './inspection.svelte'
 import { Lab } from './lab/lab.svelte'
+import { PackMaking } from './lab/pack-making.svelte'
 import { Library } from './library.svelte'
 import { Meaning } from './meaning/meaning.svelte'
 import { ModelDownloads } from './model-downloads.svelte'
@@ -70,6 +71,7 @@ export class App {
   readonly inspection: Inspection
   readonly update: Update
   readonly lab: Lab
+  readonly packs: PackMaking
   /** Set when this page can no longer reach its database and has to be loaded anew. */
   outdated = $state(false)
   dialog = $state<DialogName | undefined>()
@@ -147,6 +149,12 @@ export class App {
       show: (citation, from) => this.openCitation([citation], 0, from),
     })
     this.lab = new Lab(db)
+    this.packs = new PackMaking({
+      db,
+      search: (request, signal) => this.#searchOnce(request, signal),
+      model: () => this.writer.general,
+      templates: (language) => this.writer.texts.of(language),
+    })
     this.update = new Update(() => this.library.queue.busy || this.conversation.asking !== undefined)
   }
 

@@ -1,6 +1,8 @@
 import type { AnswerAdapter, CollectionId, ConversationSummary, DocumentHash, Language } from '../domain'
 import type { AdapterEntry } from '../engines/llm/adapters/catalogue'
 import type { LlmEntry } from '../engines/llm/catalogue'
+import type { AdviserAnswers } from '../lab/adviser/adviser'
+import type { Prices, Usage } from '../lab/cost'
 import type { FusionMethod } from '../retrieval/fuse'
 import type { VectorIndexKind } from '../retrieval/vector/create-index'
 import { announce } from './changes'
@@ -44,6 +46,10 @@ export interface Settings {
   mirror: string
   /** What models gave on graphics processors beside wasm (lowest cosine), by model and adapter. */
   deviceVerdicts: Record<string, number>
+  /** Prices and amounts of the Lab's table of costs. Absent: the article's example. */
+  labCosts: { prices: Prices; usage: Usage; currency: 'USD' | 'EUR' | 'GBP' | 'JPY' | 'CNY' | 'KRW' }
+  /** Answers to the Lab's six questions. Absent: none is answered. */
+  labAdvice: AdviserAnswers
 }
 
 /** Key of the list of documents that questions in a collection leave out. */

@@ -50,6 +50,8 @@ export interface RaftOptions {
   oracleShare: number
   /** What is learnt where it is not shown: to refuse, as the chat wants it, or to answer all the same, as in the paper. */
   withoutOracle: 'refuse' | 'answer'
+  /** Whether the answer quotes its passage before it answers, as RAFT does; absent: it does. */
+  quote?: boolean
   seed: number
   templates?: Partial<Record<Question['language'], Templates>>
 }
@@ -95,7 +97,7 @@ function raftExample(
   oracle: Evidence,
   found: readonly Evidence[],
   showOracle: boolean,
-  { distractors, withoutOracle, seed, templates: own }: RaftOptions,
+  { distractors, withoutOracle, quote = true, seed, templates: own }: RaftOptions,
 ): TrainingExample {
   const templates = own?.[question.language] ?? defaultTemplates[question.language]
   const holds = ({ passage }: Evidence) => question.evidence.some((address) => passageHolds(passage.id, address))
@@ -104,7 +106,7 @@ function raftExample(
   const number = shown.indexOf(oracle) + 1
   const said =
     number > 0
-      ? quotingAnswer(question, answer, oracle, number)
+      ? (quote ? quotation(question, answer, oracle, number) : '') + answerSentence(question, answer, number)
       : withoutOracle === 'refuse'
         ? templates.refusal
         : answer
@@ -130,18 +132,15 @@ const alone = (evidence: Evidence): WidenedEvidence => ({
   text: evidence.passage.text,
 })
 
-/** “The leave year runs from …” [2] The answer: 27 days [2]. The quotation is the passage's, word for word. */
-function quotingAnswer(
-  { language, evidence }: Question,
-  answer: string,
-  { passage }: Evidence,
-  number: number,
-): string {
+/** “The leave year runs from …” [2], and a space: the quotation is the passage's, word for word. */
+function quotation({ language, evidence }: Question, answer: string, { passage }: Evidence, number: number): string {
   const quote = quoted(passage, answer, evidence)
-  return language === 'ja'
-    ? `「${quote}」[${number}] 答えは、${answer}です[${number}]。`
-    : `“${quote}” [${number}] The answer: ${answer} [${number}].`
+  return language === 'ja' ? `「${quote}」[${number}] ` : `“${quote}” [${number}] `
 }
+
+/** The answer: 27 days [2]. */
+const answerSentence = ({ language }: Question, answer: string, number: number): string =>
+  language === 'ja' ? `答えは、${answer}です[${number}]。` : `The answer: ${answer} [${number}].`
 
 /** The sentence of the passage that holds the answer; where none does word for word, the one that the evidence begins in. */
 function quoted(

@@ -1,7 +1,8 @@
 import { strToU8, zipSync } from 'fflate'
 import { sha256 } from '../../documents/hash'
-import { trainingScript } from './recipe'
-import { trainingReadme } from './readme'
+import { dataCard } from './card'
+import { requirements, trainingScript } from './recipe'
+import { trainedOn, trainingReadme, type DataFile } from './readme'
 import type { TrainingPack } from './training-pack'
 
 /** A file of the pack. */
@@ -13,7 +14,7 @@ export interface PackFile {
 const jsonLines = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
 
 /**
- * The files of a training pack: data as JSON Lines, ready for PEFT, the program that trains, an explanation, and a manifest
+ * The files of a training pack: data as JSON Lines, ready for PEFT, the program that trains with what it needs, an explanation, a card of the data, and a manifest
  * with the checksum of each. The data holds text of the documents: whoever gets the pack can read it.
  */
 export async function packFiles(pack: TrainingPack): Promise<PackFile[]> {
@@ -25,16 +26,13 @@ export async function packFiles(pack: TrainingPack): Promise<PackFile[]> {
     { path: 'raft.jsonl', rows: pack.raft as readonly object[] },
     { path: 'paraphrases.jsonl', rows: texts as readonly object[] },
   ].filter(({ rows }) => rows.length > 0)
+  const told = data.map(({ path, rows }): DataFile => ({ path, rows: rows.length }))
   const files: PackFile[] = [
     ...data.map(({ path, rows }) => ({ path, text: jsonLines(rows) })),
-    { path: 'train.py', text: trainingScript(pack.recipe) },
-    {
-      path: 'README.md',
-      text: trainingReadme(
-        pack,
-        data.map(({ path, rows }) => ({ path, rows: rows.length })),
-      ),
-    },
+    { path: 'train.py', text: trainingScript(pack.recipe, trainedOn(told)) },
+    { path: 'requirements.txt', text: `${requirements.join('\n')}\n` },
+    { path: 'README.md', text: trainingReadme(pack, told) },
+    { path: 'CARD.md', text: dataCard(pack, told) },
   ]
   const checksums = await Promise.all(files.map(async ({ path, text }) => [path, await sha256(text)]))
   const manifest = {
@@ -43,6 +41,8 @@ export async function packFiles(pack: TrainingPack): Promise<PackFile[]> {
     recipe: pack.recipe,
     set: pack.set,
     split: pack.split,
+    raft: pack.raftOptions,
+    paraphraser: pack.paraphraser,
     sha256: Object.fromEntries(checksums) as object,
   }
   return [...files, { path: 'manifest.json', text: `${JSON.stringify(manifest, null, 2)}\n` }]

@@ -1,9 +1,14 @@
 import type { TrainingPack } from './training-pack'
 
-interface DataFile {
+/** A file of data, for those that tell of it. */
+export interface DataFile {
   path: string
   rows: number
 }
+
+/** The file that is trained on where none is named: the one with passages, where there is one. */
+export const trainedOn = (data: readonly Pick<DataFile, 'path'>[]): string =>
+  (data.find(({ path }) => path === 'raft.jsonl') ?? data[0])?.path ?? 'raft.jsonl'
 
 /** What stands in a training pack, and how an adapter comes of it and back into the app. */
 export const trainingReadme = (pack: TrainingPack, data: readonly DataFile[]): string =>
@@ -21,12 +26,14 @@ questions of the train part are in them, so that what is tested was not learnt.
 |---|---|---|
 ${data.map(({ path, rows }) => `| ${path} | ${rows} | ${englishOf(path)} |`).join('\n')}
 | train.py | | trains a LoRA adapter with PEFT |
+| requirements.txt | | the versions that it needs |
+| CARD.md | | what the data is, where it comes from and what was left out |
 | manifest.json | | settings and the SHA-256 of every file |
 
 ## Train
 
-    pip install "torch>=2.3" "transformers>=4.44" "peft>=0.12"
-    python train.py ${data.find(({ path }) => path === 'raft.jsonl')?.path ?? data[0]?.path ?? 'raft.jsonl'}
+    pip install -r requirements.txt
+    python train.py ${trainedOn(data)}
 
 Base: \`${recipe.base}\` at \`${recipe.revision}\`; rank ${recipe.rank}, alpha ${recipe.alpha}, on ${recipe.targets.join(', ')};
 ${recipe.epochs} epochs, learning rate ${recipe.learningRate}, batches of ${recipe.batch}, seed ${recipe.seed}. An ONNX repository has no
@@ -57,12 +64,14 @@ Fumikura が問題セット「${set.name}」（ライセンス：${set.licence}�
 |---|---|---|
 ${data.map(({ path, rows }) => `| ${path} | ${rows} | ${japaneseOf(path)} |`).join('\n')}
 | train.py | | PEFT で LoRA アダプターを学習するプログラム |
+| requirements.txt | | 必要なライブラリのバージョン |
+| CARD.md | | データの内容と出所、除いたもの |
 | manifest.json | | 設定と、各ファイルの SHA-256 |
 
 ## 学習
 
-    pip install "torch>=2.3" "transformers>=4.44" "peft>=0.12"
-    python train.py ${data.find(({ path }) => path === 'raft.jsonl')?.path ?? data[0]?.path ?? 'raft.jsonl'}
+    pip install -r requirements.txt
+    python train.py ${trainedOn(data)}
 
 ベース：\`${recipe.base}\`（\`${recipe.revision}\`）。ランク ${recipe.rank}、alpha ${recipe.alpha}、対象 ${recipe.targets.join(', ')}。
 ${recipe.epochs} エポック、学習率 ${recipe.learningRate}、バッチ ${recipe.batch}、シード ${recipe.seed}。ONNX 版のリポジトリには学習できる重みがないため、変換元のリポジトリを指定してください。

@@ -31,13 +31,20 @@ export const defaultRecipe: Omit<Recipe, 'base' | 'revision' | 'name'> = {
 /** A text as a literal of Python: JSON's strings are Python's too. */
 const literal = (value: unknown): string => JSON.stringify(value)
 
-/** The program that trains the adapter. Python 3.10 or newer, torch, transformers, peft. */
+/** What the program needs, as pip reads it; the oldest versions that have all that it calls. */
+export const requirements = ['torch>=2.3', 'transformers>=4.44', 'peft>=0.12'] as const
+
+/**
+ * The program that trains the adapter. Python 3.10 or newer, torch, transformers, peft.
+ * @param data the file of the pack that is trained on where none is named
+ */
 export const trainingScript = (
   recipe: Recipe,
+  data = 'raft.jsonl',
 ): string => `"""Trains the LoRA adapter ${recipe.name.replace(/[\\"]/g, '')} from the .jsonl files beside this one.
 
-    pip install "torch>=2.3" "transformers>=4.44" "peft>=0.12"
-    python train.py raft.jsonl              # or supervised.jsonl, paraphrases.jsonl, or several
+    pip install -r requirements.txt
+    python train.py ${data}              # or another .jsonl of the pack, or several
 
 Writes adapter/adapter_config.json and adapter/adapter_model.safetensors, and the loss by step to adapter/curve.json.
 """
@@ -104,6 +111,8 @@ def main(paths):
     rows = [json.loads(line) for path in paths for line in Path(path).read_text("utf-8").splitlines() if line]
     examples = [encode(tokenizer, row) for row in rows]
     kept = [one for one in examples if len(one[0]) <= LONGEST]
+    if not kept:
+        sys.exit(f"There is nothing to train on: no example has {LONGEST} tokens or fewer.")
     print(f"{len(kept)} examples, {len(examples) - len(kept)} left out as longer than {LONGEST} tokens")
     steps = EPOCHS * ((len(kept) + BATCH - 1) // BATCH)
     optimiser = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=RATE, weight_decay=0.0)
@@ -127,5 +136,5 @@ def main(paths):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["raft.jsonl"])
+    main(sys.argv[1:] or [${literal(data)}])
 `

@@ -1,6 +1,6 @@
 import type { Language } from '../../domain'
 import type { SplitSpec } from '../run-spec'
-import type { TrainingExample } from './examples'
+import type { RaftOptions, TrainingExample } from './examples'
 import type { Paraphrases } from './paraphrase'
 import type { Recipe } from './recipe'
 
@@ -14,6 +14,12 @@ export interface TrainingPack {
   set: { name: string; licence: string; hash: string }
   /** The split whose train part the data is of (trainingQuestions): the Lab has to test with the same. */
   split: SplitSpec
+  /** How the examples with passages were made; absent: there are none. */
+  raftOptions?: Omit<RaftOptions, 'templates'>
+  /** Questions that no example could be made of. */
+  skipped?: number
+  /** Name of the model that wrote the paraphrases. */
+  paraphraser?: string
   /** Of the text that explains. */
   language: Language
 }

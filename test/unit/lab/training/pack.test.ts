@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { strFromU8, unzipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
-import { sha256 } from '../../../src/documents/hash'
+import { sha256 } from '../../../../src/documents/hash'
 import {
   defaultRaftOptions,
   raftExamples,
   supervisedExamples,
   trainingQuestions,
-} from '../../../src/lab/training/examples'
-import { packFiles, zipPack } from '../../../src/lab/training/pack'
-import type { TrainingPack } from '../../../src/lab/training/training-pack'
-import { splitQuestions } from '../../../src/lab/questions/split'
-import { defaultRecipe, trainingScript } from '../../../src/lab/training/recipe'
-import { choiceQuestion, openQuestion, questionSet } from '../../fixtures/lab-questions'
-import { evidenceOf } from '../answering/evidence'
+} from '../../../../src/lab/training/examples'
+import { packFiles, zipPack } from '../../../../src/lab/training/pack'
+import type { TrainingPack } from '../../../../src/lab/training/training-pack'
+import { splitQuestions } from '../../../../src/lab/questions/split'
+import { defaultRecipe, trainingScript } from '../../../../src/lab/training/recipe'
+import { choiceQuestion, openQuestion, questionSet } from '../../../fixtures/lab-questions'
+import { evidenceOf } from '../../answering/evidence'
 
 const never = new AbortController().signal
 const passage = (page: number, text: string) =>
@@ -67,6 +67,18 @@ describe('examples as RAFT trains', () => {
     expect(await without('answer')).toBe('27 days')
   })
 
+  test('answer without the quotation where none is wished', async () => {
+    const options = { ...defaultRaftOptions, oracleShare: 1, quote: false }
+    const { examples } = await raftExamples(questions.slice(0, 5), find, options, never)
+    for (const { passages = [], messages } of examples) {
+      const number = passages.indexOf('document/2/100-300') + 1
+      expect(messages.at(-1)!.content).toBe(`The answer: 27 days [${number}].`)
+    }
+    const japanese = questions.slice(0, 1).map((one) => ({ ...one, language: 'ja' as const }))
+    const made = await raftExamples(japanese, find, options, never)
+    expect(made.examples[0]!.messages.at(-1)!.content).toMatch(/^答えは、27 daysです\[\d\]。$/)
+  })
+
   test('questions that nothing found answers are told, not made up', async () => {
     const lost = [openQuestion('a', { answers: [] }), openQuestion('b', { evidence: [] }), questions[0]!]
     const nothing = await raftExamples(lost, () => Promise.resolve(others), defaultRaftOptions, never)
@@ -114,9 +126,11 @@ describe('a training pack', () => {
     expect(await zipPack(pack())).toEqual(bytes)
     const files = new Map(Object.entries(unzipSync(bytes)).map(([path, content]) => [path, strFromU8(content)]))
     expect([...files.keys()].sort()).toEqual([
+      'CARD.md',
       'README.md',
       'manifest.json',
       'paraphrases.jsonl',
+      'requirements.txt',
       'supervised.jsonl',
       'train.py',
     ])
@@ -132,6 +146,19 @@ describe('a training pack', () => {
     expect(lines('paraphrases.jsonl')).toMatchObject([{ text: 'Twenty-seven days…' }, { text: '二十七日' }])
     const japanese = await packFiles(pack('ja'))
     expect(japanese.find(({ path }) => path === 'README.md')!.text).toContain('学習用パック')
+  })
+
+  test.each([
+    ['en', ['supervised.jsonl: 3 examples', 'Left out: 2 questions', 'numbers 2, repeated 1', 'by A model']],
+    ['ja', ['supervised.jsonl：3 例', '例を作れなかった問題：2 問', '数字 2、繰り返し 1', 'A model']],
+  ] as const)('has a card of its data in %s: how much, from where, and what was left out', async (language, lines) => {
+    const paraphrases = [
+      { passage: 'a/1/0-9', texts: ['Other words'], dropped: ['numbers', 'repeated', 'numbers'] as const },
+    ].map(({ dropped, ...one }) => ({ ...one, dropped: [...dropped] }))
+    const files = await packFiles({ ...pack(language), paraphrases, paraphraser: 'A model', skipped: 2 })
+    const { text } = files.find(({ path }) => path === 'CARD.md')!
+    for (const line of lines) expect(text).toContain(line)
+    expect(text).not.toMatch(/undefined|NaN/)
   })
 
   test('has a program that Python can read', () => {
