@@ -1,14 +1,11 @@
-import { mergeResults } from '../answering/query'
 import type { Citation } from '../domain'
 import type { ModelSource } from '../engines/model-files/download/source'
 import { errorText } from '../i18n/i18n.svelte'
-import { detectLanguage } from '../language/detect'
 import { launchedFiles, registerServiceWorker, secured, sharedFiles } from '../pwa/register'
 import { openDatabase, type Database } from '../storage/database'
 import { getDocument } from '../storage/documents'
 import { getFile } from '../storage/files'
 import { getPage } from '../storage/pages'
-import type { SearchRequest, SearchResult } from '../threads/protocols'
 import type { AdapterEntry } from '../engines/llm/adapters/catalogue'
 import { modelName, plansFor, type LlmEntry } from '../engines/llm/catalogue'
 import { starterLlm } from './models/starter-llm'
@@ -38,6 +35,7 @@ import { passwords } from './passwords'
 import { ReaderState } from './reader.svelte'
 import { Reranking } from './reranking'
 import { SearchIndex } from './search-index'
+import { Searching } from './searching'
 import { Settings } from './settings.svelte'
 import { StorageMeter } from './storage-meter.svelte'
 import { Understanding } from './understanding.svelte'
@@ -65,6 +63,7 @@ export class App {
   readonly reranking: Reranking
   readonly sources: ModelSources
   readonly understanding: Understanding
+  readonly searching: Searching
   readonly writer: Writer
   readonly adapterChoice: AdapterChoice
   readonly inspection: Inspection
@@ -121,6 +120,8 @@ export class App {
       onSpace: (space) => (this.inspection.space = space),
     })
     this.reranking = new Reranking(db, new RerankerOwner(rerankWorker(), rerankWorker, deviceVerdicts(db)))
+    const { understanding, meaning, reranking } = this
+    this.searching = new Searching({ index, understanding, meaning, reranking })
     this.conversation = new Conversation({
       db,
       answerer: (told, wish) => this.writer.answerer(told, wish),
@@ -130,7 +131,7 @@ export class App {
       library: this.library,
       announcer: this.announcer,
       notices: this.notices,
-      search: (request, signal) => this.#search(request, signal),
+      search: (request, signal) => this.searching.search(request, signal),
     })
     this.reader = new ReaderState({
       document: (hash) => getDocument(db, hash),
@@ -264,30 +265,6 @@ export class App {
     await this.sources.load()
     const [plan] = this.sources.devices ? plansFor(entry, this.sources.devices) : []
     if (plan) await this.fetchModel(llmEntry(plan), local)
-  }
-
-  /** For the question, and for whatever else a model would search for; the trace is that of the question. */
-  async #search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
-    const { queries, hypothetical } = await this.understanding.expand(
-      request.question,
-      detectLanguage(request.question),
-      signal,
-    )
-    const first = await this.#searchOnce(request, signal)
-    const results = [first]
-    for (const question of [...queries, ...(hypothetical === undefined ? [] : [hypothetical])])
-      results.push(await this.#searchOnce({ ...request, question }, signal))
-    const { evidence, coverage } = mergeResults(results, request.limit)
-    return { ...first, evidence: [...evidence], coverage }
-  }
-
-  /** By words, and with the models that were chosen. */
-  async #searchOnce(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
-    const { fusion } = this.meaning
-    const meaning = await this.meaning.ask(request.question, signal)
-    const reranking = this.reranking.ask(signal)
-    const whole = { ...request, fusion, ...(meaning && { meaning }), ...reranking?.request }
-    return this.#index.search(whole, signal, reranking?.score)
   }
 
   /** Those that were chosen are opened in the background. */

@@ -17,6 +17,7 @@ export const en = {
   storageUnavailable:
     'The browser does not let this page keep anything. It may be a private window, a setting, or another tab with a newer version.',
   interrupted: 'Reading was interrupted before the end. Nothing of the file was added.',
+  interruptedSearch: 'The search did not come to its end. Resume the run to go on.',
   interruptedAnswer:
     'The answer was cut off: the model was closed, here or in the tab that had it. What was written stays. Ask again.',
   unexpected: 'Something went wrong that should not have.',
@@ -147,6 +148,7 @@ export const ja: Translation<typeof en> = {
   storageUnavailable:
     'ブラウザがこのページの保存を許可していません。プライベートウィンドウ、設定、または新しい版を開いた別のタブが原因かもしれません。',
   interrupted: '読み込みが途中で止まりました。このファイルは追加されていません。',
+  interruptedSearch: '検索が最後まで終わりませんでした。再開すると続きから始まります。',
   interruptedAnswer:
     '回答が途中で切れました。モデルがこのタブか、モデルを持つ別のタブで閉じられました。書かれた分は残っています。もう一度質問してください。',
   unexpected: '予期しない問題が起きました。',
