@@ -22,6 +22,8 @@ import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
 import { Inspection } from './inspection.svelte'
 import { Lab } from './lab/lab.svelte'
+import { LabWork } from './lab/lab-work.svelte'
+import { tellRunEnd } from './lab/tell-run-end'
 import { Library } from './library.svelte'
 import { Meaning } from './meaning/meaning.svelte'
 import { ModelDownloads } from './model-downloads.svelte'
@@ -69,6 +71,7 @@ export class App {
   readonly inspection: Inspection
   readonly update: Update
   readonly lab: Lab
+  readonly labWork: LabWork
   /** Set when this page can no longer reach its database and has to be loaded anew. */
   outdated = $state(false)
   dialog = $state<DialogName | undefined>()
@@ -148,6 +151,12 @@ export class App {
       show: (citation, from) => this.openCitation([citation], 0, from),
     })
     this.lab = new Lab(db)
+    this.labWork = new LabWork({
+      ...{ db, adapters, lab: this.lab, writer: this.writer, searching: this.searching, library: this.library },
+      model: () => this.writer.ready,
+      fetchAdapter: (entry) => this.adapterFiles.fetch(entry),
+      onend: (running) => tellRunEnd(running, this),
+    })
     this.update = new Update(() => this.library.queue.busy || this.conversation.asking !== undefined)
   }
 

@@ -37,7 +37,11 @@ export const waysOf = ({ meaning, reranking, query, fusion }: RetrievalPreset): 
  * documents that the chat would look at. The model is held from here on: if another is chosen meanwhile, the run fails.
  * @throws ModelUnusable where no model is ready
  */
-export function labContext({ db, writer, searching, library, adapters }: LabSource, set: QuestionSet, name: string): LabContext {
+export function labContext(
+  { db, writer, searching, library, adapters }: LabSource,
+  set: QuestionSet,
+  name: string,
+): LabContext {
   const { manner } = writer
   if (!manner) throw new ModelUnusable({ reason: 'none' })
   const { model, revision, templates, narrow, controlTokens } = manner

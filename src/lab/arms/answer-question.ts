@@ -66,8 +66,7 @@ export const wornIn = (
 export const modelFor = (
   { condition }: Pick<Task, 'condition'>,
   { context, spec }: { context: Pick<LabContext, 'model'>; spec: RunSpec },
-) =>
-  withAdapters(context.model, wearsAdapters(condition.arm) ? spec.adapters : [])
+) => withAdapters(context.model, wearsAdapters(condition.arm) ? spec.adapters : [])
 
 async function choose(
   question: ChoiceQuestion,

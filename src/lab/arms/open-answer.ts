@@ -228,7 +228,14 @@ async function fromTheModel(
   for (; !next.done; next = await pieces.next()) text += spoken.take(next.value.text)
   text = (text + spoken.end()).trim()
   const told = (messages.length - 2) / 2
-  return { text, told, refused: false, passages: [], generation: figuresOf(next.value), asked: JSON.stringify(messages) }
+  return {
+    text,
+    told,
+    refused: false,
+    passages: [],
+    generation: figuresOf(next.value),
+    asked: JSON.stringify(messages),
+  }
 }
 
 function closedPrompt(question: OpenQuestion, shots: readonly OpenQuestion[], refusal: string): ChatMessage[] {

@@ -104,12 +104,7 @@ export async function resultOf(run: RunId, task: Task, asking: Asking, signal: A
 }
 
 /** Each question is searched once for all conditions with a number of passages, so that a sweep takes more of one list. */
-export function askingOf(
-  spec: RunSpec,
-  context: LabContext,
-  { split, tasks }: RunPlan,
-  signal: AbortSignal,
-): Asking {
+export function askingOf(spec: RunSpec, context: LabContext, { split, tasks }: RunPlan, signal: AbortSignal): Asking {
   const limit = Math.max(
     1,
     ...tasks.flatMap(({ condition }) => (readsPassages(condition.arm) ? [condition.passages] : [])),
