@@ -174,6 +174,7 @@ test('two runs are compared: what differs, and how much the second is above the 
   const spec = { ...app.labWork.draft.toSpec(), passages: [1] }
   await app.labWork.start(spec, set, 'Other')
   expect(await listRuns(db)).toHaveLength(2)
+  await app.lab.load()
   await screen.getByRole('button', { name: 'All runs' }).click()
   for (const box of screen.getByRole('checkbox', { name: /^Compare / }).elements()) await userEvent.click(box)
   await screen.getByRole('button', { name: 'Compare the two' }).click()
