@@ -59,21 +59,22 @@ async function prepare(page: Page, adapter = true): Promise<void> {
   await expect(dialog.getByText(/^In use/)).toBeVisible({ timeout: 180_000 })
   if (adapter) await addAdapter(page, dialog)
   await page.getByRole('button', { name: 'Close', exact: true }).click()
-  await page.evaluate(async (set) => {
-    const [{ name }] = (await indexedDB.databases()) as { name: string }[]
-    await new Promise<void>((resolve, reject) => {
-      const opening = indexedDB.open(name)
-      opening.onerror = () => reject(opening.error!)
-      opening.onsuccess = () => {
-        const transaction = opening.result.transaction('labSets', 'readwrite')
-        transaction.objectStore('labSets').put(set)
-        transaction.oncomplete = () => {
-          opening.result.close()
-          resolve()
+  await page.evaluate(
+    (set) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('fumikura')
+        opening.onerror = () => reject(opening.error!)
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction('labSets', 'readwrite')
+          transaction.objectStore('labSets').put(set)
+          transaction.oncomplete = () => {
+            opening.result.close()
+            resolve()
+          }
         }
-      }
-    })
-  }, SET)
+      }),
+    SET,
+  )
 }
 
 async function addAdapter(page: Page, dialog: Locator): Promise<void> {
