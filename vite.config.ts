@@ -29,6 +29,7 @@ export default defineConfig({
     include: [
       '@huggingface/transformers',
       '@mlc-ai/web-llm',
+      'chart.js',
       'comlink',
       'fflate',
       'hash-wasm',

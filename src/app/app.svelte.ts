@@ -1,14 +1,11 @@
-import { mergeResults } from '../answering/query'
 import type { Citation } from '../domain'
 import type { ModelSource } from '../engines/model-files/download/source'
 import { errorText } from '../i18n/i18n.svelte'
-import { detectLanguage } from '../language/detect'
 import { launchedFiles, registerServiceWorker, secured, sharedFiles } from '../pwa/register'
 import { openDatabase, type Database } from '../storage/database'
 import { getDocument } from '../storage/documents'
 import { getFile } from '../storage/files'
 import { getPage } from '../storage/pages'
-import type { SearchRequest, SearchResult } from '../threads/protocols'
 import type { AdapterEntry } from '../engines/llm/adapters/catalogue'
 import { modelName, plansFor, type LlmEntry } from '../engines/llm/catalogue'
 import { starterLlm } from './models/starter-llm'
@@ -26,6 +23,8 @@ import { ingestInWorker, type Ingest } from './ingest'
 import { Inspection } from './inspection.svelte'
 import { Lab } from './lab/lab.svelte'
 import { PackMaking } from './lab/pack-making.svelte'
+import { LabWork } from './lab/lab-work.svelte'
+import { tellRunEnd } from './lab/tell-run-end'
 import { Library } from './library.svelte'
 import { Meaning } from './meaning/meaning.svelte'
 import { ModelDownloads } from './model-downloads.svelte'
@@ -39,6 +38,7 @@ import { passwords } from './passwords'
 import { ReaderState } from './reader.svelte'
 import { Reranking } from './reranking'
 import { SearchIndex } from './search-index'
+import { Searching } from './searching'
 import { Settings } from './settings.svelte'
 import { StorageMeter } from './storage-meter.svelte'
 import { Understanding } from './understanding.svelte'
@@ -66,12 +66,14 @@ export class App {
   readonly reranking: Reranking
   readonly sources: ModelSources
   readonly understanding: Understanding
+  readonly searching: Searching
   readonly writer: Writer
   readonly adapterChoice: AdapterChoice
   readonly inspection: Inspection
   readonly update: Update
   readonly lab: Lab
   readonly packs: PackMaking
+  readonly labWork: LabWork
   /** Set when this page can no longer reach its database and has to be loaded anew. */
   outdated = $state(false)
   dialog = $state<DialogName | undefined>()
@@ -123,6 +125,8 @@ export class App {
       onSpace: (space) => (this.inspection.space = space),
     })
     this.reranking = new Reranking(db, new RerankerOwner(rerankWorker(), rerankWorker, deviceVerdicts(db)))
+    const { understanding, meaning, reranking } = this
+    this.searching = new Searching({ index, understanding, meaning, reranking })
     this.conversation = new Conversation({
       db,
       answerer: (told, wish) => this.writer.answerer(told, wish),
@@ -132,7 +136,7 @@ export class App {
       library: this.library,
       announcer: this.announcer,
       notices: this.notices,
-      search: (request, signal) => this.#search(request, signal),
+      search: (request, signal) => this.searching.search(request, signal),
     })
     this.reader = new ReaderState({
       document: (hash) => getDocument(db, hash),
@@ -151,9 +155,15 @@ export class App {
     this.lab = new Lab(db)
     this.packs = new PackMaking({
       db,
-      search: (request, signal) => this.#searchOnce(request, signal),
+      search: (request, signal) => this.searching.search(request, signal),
       model: () => this.writer.general,
       templates: (language) => this.writer.texts.of(language),
+    })
+    this.labWork = new LabWork({
+      ...{ db, adapters, lab: this.lab, writer: this.writer, searching: this.searching, library: this.library },
+      model: () => this.writer.ready,
+      fetchAdapter: (entry) => this.adapterFiles.fetch(entry),
+      onend: (running) => tellRunEnd(running, this),
     })
     this.update = new Update(() => this.library.queue.busy || this.conversation.asking !== undefined)
   }
@@ -274,30 +284,6 @@ export class App {
     await this.sources.load()
     const [plan] = this.sources.devices ? plansFor(entry, this.sources.devices) : []
     if (plan) await this.fetchModel(llmEntry(plan), local)
-  }
-
-  /** For the question, and for whatever else a model would search for; the trace is that of the question. */
-  async #search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
-    const { queries, hypothetical } = await this.understanding.expand(
-      request.question,
-      detectLanguage(request.question),
-      signal,
-    )
-    const first = await this.#searchOnce(request, signal)
-    const results = [first]
-    for (const question of [...queries, ...(hypothetical === undefined ? [] : [hypothetical])])
-      results.push(await this.#searchOnce({ ...request, question }, signal))
-    const { evidence, coverage } = mergeResults(results, request.limit)
-    return { ...first, evidence: [...evidence], coverage }
-  }
-
-  /** By words, and with the models that were chosen. */
-  async #searchOnce(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
-    const { fusion } = this.meaning
-    const meaning = await this.meaning.ask(request.question, signal)
-    const reranking = this.reranking.ask(signal)
-    const whole = { ...request, fusion, ...(meaning && { meaning }), ...reranking?.request }
-    return this.#index.search(whole, signal, reranking?.score)
   }
 
   /** Those that were chosen are opened in the background. */

@@ -1,5 +1,5 @@
 import { rewriteFollowUp, type Rewritten } from '../answering/follow-up/rewrite'
-import { expandQuery, type Expansion } from '../answering/query'
+import { expandQuery, type Expansion, type ExpansionSwitches } from '../answering/query'
 import { defaultTemplates, type Templates } from '../answering/templates/templates'
 import type { Language, Turn } from '../domain'
 import type { LanguageModel } from '../engines/llm/language-model'
@@ -64,9 +64,15 @@ export class Understanding {
 
   /**
    * What else is searched for.
+   * @param switches absent: as they are set
    * @throws AbortError
    */
-  expand(question: string, language: Language, signal: AbortSignal): Promise<Expansion> {
-    return expandQuery(question, language, this.switches, this.#model(), this.#templates(language), signal)
+  expand(
+    question: string,
+    language: Language,
+    signal: AbortSignal,
+    switches: ExpansionSwitches = this.switches,
+  ): Promise<Expansion> {
+    return expandQuery(question, language, switches, this.#model(), this.#templates(language), signal)
   }
 }

@@ -59,6 +59,16 @@ export interface WriterParts {
   served?: ServedModel
 }
 
+/** The model that is ready, and how the chat asks it: for whoever is to ask it in the same way. */
+export interface WriterManner {
+  model: LanguageModel
+  /** Of its files. */
+  revision: string
+  templates: Record<Language, Templates>
+  narrow?: LlmEntry['narrow']
+  controlTokens?: readonly string[]
+}
+
 /** What a question was asked with before, for the next one. */
 interface Told {
   collection: CollectionId
@@ -141,6 +151,15 @@ export class Writer {
   /** The same, where it may be asked for whatever a language model can do. */
   get general(): LanguageModel | undefined {
     return this.#narrow ? undefined : this.ready
+  }
+
+  /** Undefined where no model is ready. */
+  get manner(): WriterManner | undefined {
+    const { ready: model } = this
+    const chosen = this.#chosen
+    if (!model || !chosen) return undefined
+    const { revision, narrow } = chosen
+    return { model, revision, templates: this.#templates, ...(narrow && { narrow }), ...controlTokensOf(model) }
   }
 
   get #narrow(): LlmEntry['narrow'] {

@@ -2,6 +2,7 @@ import type { QuestionSet } from '../../lab/question-set'
 import type { Run } from '../../lab/run'
 import type { Database } from '../../storage/database'
 import { listQuestionSets, listRuns } from '../../storage/lab'
+import { isSnapshot } from './snapshots'
 
 export const LAB_PARTS = ['runs', 'sideBySide', 'questions', 'costs', 'advice', 'training'] as const
 export type LabPart = (typeof LAB_PARTS)[number]
@@ -22,7 +23,7 @@ export class Lab {
   /** Reads sets and runs; again whenever one was kept or deleted, in this tab or another. */
   async load(): Promise<void> {
     const [sets, runs] = await Promise.all([listQuestionSets(this.db), listRuns(this.db)])
-    this.sets = sets
+    this.sets = sets.filter((set) => !isSnapshot(set))
     this.runs = runs
   }
 }

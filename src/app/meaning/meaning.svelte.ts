@@ -96,14 +96,15 @@ export class Meaning {
 
   /**
    * The question as the model sees it, or why there is none: a search by words does not wait for what hangs.
+   * @param patience milliseconds that embedding it may take
    * @throws AbortError
    */
-  async ask(question: string, signal: AbortSignal): Promise<SearchRequest['meaning']> {
+  async ask(question: string, signal: AbortSignal, patience = PATIENCE): Promise<SearchRequest['meaning']> {
     const { chosen, opened, state, failure } = this.model
     if (!chosen) return undefined
     if (state !== 'ready' || !opened) return { skipped: failure?.key ?? 'opening' }
     const began = performance.now()
-    const limit = AbortSignal.timeout(PATIENCE)
+    const limit = AbortSignal.timeout(patience)
     try {
       const vector = await this.#embed([question], 'query', AbortSignal.any([signal, limit]))
       const { id: model } = chosen

@@ -17,6 +17,7 @@ export const en = {
   storageUnavailable:
     'The browser does not let this page keep anything. It may be a private window, a setting, or another tab with a newer version.',
   interrupted: 'Reading was interrupted before the end. Nothing of the file was added.',
+  interruptedSearch: 'The search did not come to its end. Resume the run to go on.',
   interruptedAnswer:
     'The answer was cut off: the model was closed, here or in the tab that had it. What was written stays. Ask again.',
   unexpected: 'Something went wrong that should not have.',
@@ -38,6 +39,7 @@ export const en = {
   modelNotOnnx:
     '“{name}” has no ONNX files that can be run here. Look for a version of it that has, for example from onnx-community.',
   modelBusy: 'The files of this model are being written in another tab.',
+  modelUnusableNone: 'No language model is ready. Choose one under Models.',
   modelUnusable: 'This browser cannot run the model. Search by words goes on.',
   modelReplaced: 'Another model was opened in another tab, and there is room for one. Choose this one again to use it.',
   adapterUnusable: 'This adapter cannot be used: {detail}.',
@@ -122,6 +124,7 @@ export const en = {
   invalidRunSpecSplit: 'The share that is tested must be above 0 and at most 1.',
   invalidRunSpecRunning: 'This comparison is already running.',
   invalidRunFile: 'This file is no exported run of the Lab.',
+  invalidRunFileGone: 'The questions that this run was made with are no longer here, so it cannot be exported.',
   invalidRunFileVersion: 'This run was exported by a newer version of Fumikura.',
   invalidRunFileChanged: 'The figures in this file are not the ones that were exported: it was changed or cut short.',
   invalidRunFileStamp: 'The questions or settings in this file are not those that its run was made with.',
@@ -147,6 +150,7 @@ export const ja: Translation<typeof en> = {
   storageUnavailable:
     'ブラウザがこのページの保存を許可していません。プライベートウィンドウ、設定、または新しい版を開いた別のタブが原因かもしれません。',
   interrupted: '読み込みが途中で止まりました。このファイルは追加されていません。',
+  interruptedSearch: '検索が最後まで終わりませんでした。再開すると続きから始まります。',
   interruptedAnswer:
     '回答が途中で切れました。モデルがこのタブか、モデルを持つ別のタブで閉じられました。書かれた分は残っています。もう一度質問してください。',
   unexpected: '予期しない問題が起きました。',
@@ -169,6 +173,7 @@ export const ja: Translation<typeof en> = {
   modelNotOnnx:
     '「{name}」には、ここで動かせる ONNX ファイルがありません。onnx-community などにある ONNX 版をお探しください。',
   modelBusy: 'このモデルのファイルは、別のタブで書き込み中です。',
+  modelUnusableNone: '使える言語モデルがありません。「モデル」から選んでください。',
   modelUnusable: 'このブラウザではこのモデルを動かせません。言葉による検索はそのまま使えます。',
   modelReplaced:
     '別のタブで別のモデルが開かれました。同時に開けるモデルは一つです。このモデルを使うには、もう一度選んでください。',
@@ -252,6 +257,7 @@ export const ja: Translation<typeof en> = {
   invalidRunSpecSplit: 'テストの割合は 0 より大きく 1 以下にしてください。',
   invalidRunSpecRunning: 'この比較はすでに実行中です。',
   invalidRunFile: 'このファイルはラボから書き出した結果ではありません。',
+  invalidRunFileGone: 'この実験に使った問題がもう残っていないため、書き出せません。',
   invalidRunFileVersion: 'この結果は、より新しい版の Fumikura から書き出されています。',
   invalidRunFileChanged: 'ファイルの数値が書き出したときのものと違います。変更されたか、途中で切れています。',
   invalidRunFileStamp: 'ファイルの問題や設定が、その結果を作ったときのものと違います。',

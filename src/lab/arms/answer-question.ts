@@ -1,4 +1,5 @@
 import { sha256 } from '../../documents/hash'
+import type { AnswerAdapter } from '../../domain'
 import { retrievalRecall } from '../measures/evidence'
 import { scoreOptions } from '../measures/log-likelihood'
 import type { ChoiceQuestion, OpenQuestion, Question } from '../question-set'
@@ -52,8 +53,20 @@ export async function answerQuestion(
   }
 }
 
-const modelFor = ({ condition }: Task, { context, spec }: Asking) =>
-  withAdapters(context.model, wearsAdapters(condition.arm) ? spec.adapters : [])
+/** The adapters of an arm, with what they are there for where that is known. */
+export const wornIn = (
+  { condition }: Pick<Task, 'condition'>,
+  { adapters }: Pick<RunSpec, 'adapters'>,
+  known: readonly AnswerAdapter[],
+): AnswerAdapter[] =>
+  wearsAdapters(condition.arm)
+    ? adapters.map((use) => ({ name: use.adapter, ...known.find(({ adapter }) => adapter === use.adapter), ...use }))
+    : []
+
+export const modelFor = (
+  { condition }: Pick<Task, 'condition'>,
+  { context, spec }: { context: Pick<LabContext, 'model'>; spec: RunSpec },
+) => withAdapters(context.model, wearsAdapters(condition.arm) ? spec.adapters : [])
 
 async function choose(
   question: ChoiceQuestion,
@@ -96,11 +109,11 @@ async function write(
   signal: AbortSignal,
 ) {
   const { seed } = task.condition
-  const open = { question, shots, seed, ...retrieved }
+  const { adapters = [] } = asking.context
+  const open = { question, shots, seed, adapters: wornIn(task, asking.spec, adapters), ...retrieved }
   const { asked, ...result } = await answerOpen(modelFor(task, asking), open, asking.spec, asking.context, signal)
   return {
     ...result,
-    shots: shots.map(({ id }) => id),
     ...(asked !== '' && { prompt: await sha256(asked) }),
   }
 }

@@ -1,5 +1,6 @@
 import type { Templates } from '../../answering/templates/templates'
-import type { Coverage, DocumentHash, Evidence, Language } from '../../domain'
+import type { ModelAnswererOptions } from '../../answering/write'
+import type { AnswerAdapter, Coverage, DocumentHash, Evidence, Language } from '../../domain'
 import type { LanguageModel } from '../../engines/llm/language-model'
 import type { PassageSource } from '../../retrieval/candidate'
 import type { QuestionSet } from '../question-set'
@@ -48,4 +49,8 @@ export interface LabContext {
   source?: Pick<PassageSource, 'passage'>
   /** The person's own prompt texts. */
   templates?: Partial<Record<Language, Templates>>
+  /** What else the chat heeds with this model: it follows from the model, which is stamped. */
+  manner?: Pick<ModelAnswererOptions, 'controlTokens' | 'passages' | 'passageTokens'> & { alwaysStrict?: true }
+  /** The adapters that can be worn, with what they are there for; absent: they are taken for adapters of style. */
+  adapters?: readonly AnswerAdapter[]
 }

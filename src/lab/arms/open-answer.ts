@@ -1,9 +1,10 @@
+import type { AnswerEvent } from '../../answering/answerer'
 import { reserve, answerTokensFor, modelAnswerer } from '../../answering/write'
 import { quotedText } from '../../answering/quoted-text'
 import { defaultTemplates, fill } from '../../answering/templates/templates'
 import { opensThinking } from '../../answering/written/complete'
 import { SpokenText } from '../../answering/written/spoken-text'
-import type { Answer, Coverage, Evidence, Turn } from '../../domain'
+import type { Answer, AnswerAdapter, Coverage, Evidence, Turn } from '../../domain'
 import type { ChatMessage, GenerationEnd, LanguageModel } from '../../engines/llm/language-model'
 import { EmptyAnswer, PromptTooLong } from '../../errors'
 import { measureOpenAnswer, type OpenAnswer } from '../measures/open-answer'
@@ -21,10 +22,14 @@ export interface OpenTask {
   evidence?: readonly Evidence[]
   coverage?: Coverage
   seed: number
+  /** Worn by the model. */
+  adapters?: readonly AnswerAdapter[]
 }
 
-/** What a result holds of an open answer. */
-export type OpenResult = Pick<Result, 'measures' | 'text' | 'sentences' | 'refused' | 'passages'> & { asked: string }
+/** What a result holds of an open answer. `shots`: of the examples those that had room, and none where nothing was asked. */
+export type OpenResult = Pick<Result, 'measures' | 'text' | 'sentences' | 'refused' | 'passages' | 'shots'> & {
+  asked: string
+}
 
 /**
  * Answers an open question: with passages the way the chat does (its prompt, its gate, its check of each sentence), without
@@ -35,7 +40,7 @@ export async function answerOpen(
   model: LanguageModel,
   task: OpenTask,
   spec: RunSpec,
-  context: Pick<LabContext, 'templates' | 'source'>,
+  context: OpenContext,
   signal: AbortSignal,
 ): Promise<OpenResult> {
   const { question } = task
@@ -43,7 +48,7 @@ export async function answerOpen(
   const answered = task.evidence?.length
     ? await fromPassages(model, task, spec, context, signal)
     : await fromTheModel(model, task, spec, templates.refusal, signal)
-  const { text, sentences, refused, passages, generation, asked } = answered
+  const { text, sentences, refused, passages, generation, asked, told } = answered
   const expectations = { refusal: templates.refusal, ...(spec.style && { style: spec.style }) }
   return {
     asked,
@@ -51,12 +56,35 @@ export async function answerOpen(
     ...(sentences && { sentences: [...sentences] }),
     refused,
     passages,
+    // What has no room gives way from the first on.
+    shots: task.shots.slice(task.shots.length - told).map(({ id }) => id),
     measures: { ...measureOpenAnswer(question, answered, expectations), ...generation },
   }
 }
 
+/** How answers are asked for. */
+export type OpenContext = Pick<LabContext, 'templates' | 'source' | 'manner'>
+
+/**
+ * The messages that the model is, or was, given for an open question: everything is done but the writing. Undefined where it
+ * is not asked because the gate refuses.
+ * @throws PromptTooLong, AbortError
+ */
+export async function openPrompt(
+  model: LanguageModel,
+  task: OpenTask,
+  spec: RunSpec,
+  context: OpenContext,
+  signal: AbortSignal,
+): Promise<{ messages: readonly ChatMessage[]; asked: string } | undefined> {
+  const { asked } = await answerOpen(mute(model), task, spec, context, signal)
+  return asked === '' ? undefined : { asked, messages: JSON.parse(asked) as ChatMessage[] }
+}
+
 interface Answered extends OpenAnswer {
   passages: string[]
+  /** Examples that it was given. */
+  told: number
   generation: Result['measures']
   /** What tells one prompt from another, to be hashed. */
   asked: string
@@ -64,16 +92,18 @@ interface Answered extends OpenAnswer {
 
 async function fromPassages(
   model: LanguageModel,
-  { question, shots, evidence = [], coverage, seed }: OpenTask,
+  { question, shots, evidence = [], coverage, seed, adapters = [] }: OpenTask,
   spec: RunSpec,
-  { templates, source }: Pick<LabContext, 'templates' | 'source'>,
+  { templates, source, manner: { alwaysStrict, ...manner } = {} }: OpenContext,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const asked: string[] = []
-  const answerer = modelAnswerer(listening(model, asked), {
-    strict: spec.strict,
+  const heard: Heard = { asked: [], written: '' }
+  const answerer = modelAnswerer(listening(model, heard), {
+    ...manner,
+    strict: spec.strict || alwaysStrict === true,
     answerTokens: spec.answerTokens,
     sampling: { temperature: spec.temperature, seed },
+    adapters,
     ...(templates && { templates }),
     ...(source && { source }),
   })
@@ -84,41 +114,75 @@ async function fromPassages(
     coverage: coverage ?? NOTHING_READ,
     ...(shots.length > 0 && { conversation: { turns: shots.map(turnOf) } }),
   }
-  const answer = await lastAnswer(answerer.answer(request, signal))
+  const { answer, told } = await lastAnswer(answerer.answer(request, signal))
   const sentences = answer?.sentences ?? []
+  const said = sentences.map(({ text }) => text).join(question.language === 'ja' ? '' : ' ')
   const passages = evidence.slice(0, answer?.prompt?.passages ?? answer?.coverage.passagesRead ?? evidence.length)
   return {
-    text: sentences.map(({ text }) => text).join(question.language === 'ja' ? '' : ' '),
+    // A form is judged by what was written: cut into sentences, an object loses its marks.
+    text: question.format === 'json' && !answer?.refused ? heard.written.trim() : said,
+    told,
     sentences,
     refused: answer?.refused ?? false,
     passages: passages.map(({ passage }) => passage.id),
     generation: answer?.generation ? figuresOf(answer.generation) : {},
-    asked: asked.join('\n'),
+    asked: heard.asked.join('\n'),
   }
 }
 
 const NOTHING_READ: Coverage = { passagesRead: 0, passagesSearched: 0, documentsRead: 0, documentsSearched: 0 }
 
 /** A model that says nothing has answered, and wrongly. */
-async function lastAnswer(events: AsyncIterable<{ type: string; answer?: Answer }>): Promise<Answer | undefined> {
-  let answer: Answer | undefined
+async function lastAnswer(events: AsyncIterable<AnswerEvent>): Promise<{ answer?: Answer; told: number }> {
+  const last: { answer?: Answer; told: number } = { told: 0 }
   try {
-    for await (const event of events) answer = event.answer ?? answer
+    for await (const event of events) {
+      if (event.type === 'answer') last.answer = event.answer
+      else if (event.type === 'stage' && event.budget) last.told = event.budget.turns
+    }
   } catch (error) {
     if (!(error instanceof EmptyAnswer)) throw error
   }
-  return answer
+  return last
 }
 
-/** The same model, whose prompts are written down. */
-const listening = (model: LanguageModel, asked: string[]): LanguageModel => ({
+/** What went to a model and what came from it. */
+interface Heard {
+  asked: string[]
+  written: string
+}
+
+/** The same model, whose prompts and answers are written down. */
+const listening = (model: LanguageModel, heard: Heard): LanguageModel =>
+  withGenerate(model, async function* (prompt, options, signal) {
+    heard.asked.push(JSON.stringify(prompt))
+    const pieces = model.generate(prompt, options, signal)
+    try {
+      for (;;) {
+        const next = await pieces.next()
+        if (next.done) return next.value
+        heard.written += next.value.text
+        yield next.value
+      }
+    } finally {
+      // Where whoever reads has had enough, the model is to stop too; at its end this does nothing.
+      await pieces.return(undefined as never)
+    }
+  })
+
+/** The same model, which says nothing. */
+const mute = (model: LanguageModel): LanguageModel =>
+  // eslint-disable-next-line require-yield -- it says nothing
+  withGenerate(model, async function* (prompt) {
+    const promptTokens = await model.countTokens(prompt)
+    return { reason: 'stop', promptTokens, reusedTokens: 0, generatedTokens: 0, firstToken: 0, decoding: 0 }
+  })
+
+const withGenerate = (model: LanguageModel, generate: LanguageModel['generate']): LanguageModel => ({
   id: model.id,
   name: model.name,
   capabilities: model.capabilities,
-  generate: (prompt, options, signal) => {
-    asked.push(JSON.stringify(prompt))
-    return model.generate(prompt, options, signal)
-  },
+  generate,
   score: (...given) => model.score(...given),
   countTokens: (text) => model.countTokens(text),
   applyTemplate: (messages) => model.applyTemplate(messages),
@@ -163,7 +227,15 @@ async function fromTheModel(
   let next = await pieces.next()
   for (; !next.done; next = await pieces.next()) text += spoken.take(next.value.text)
   text = (text + spoken.end()).trim()
-  return { text, refused: false, passages: [], generation: figuresOf(next.value), asked: JSON.stringify(messages) }
+  const told = (messages.length - 2) / 2
+  return {
+    text,
+    told,
+    refused: false,
+    passages: [],
+    generation: figuresOf(next.value),
+    asked: JSON.stringify(messages),
+  }
 }
 
 function closedPrompt(question: OpenQuestion, shots: readonly OpenQuestion[], refusal: string): ChatMessage[] {

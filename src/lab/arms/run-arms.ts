@@ -9,7 +9,7 @@ import { planRun, type RunPlan, type Task } from './plan'
 import { runIdOf, stampOf } from './stamp'
 
 /** Passages looked for where as many are read as fit. */
-const LONG_CONTEXT = 100
+export const LONG_CONTEXT = 100
 
 /**
  * Makes a run: each question under each condition, one after the other, told and kept as it comes. A run with the same
@@ -91,7 +91,7 @@ async function keptOf(id: RunId, { tasks }: RunPlan, { store }: LabContext): Pro
 /** Only these are the question's own; anything else would befall the next question too. */
 const isOfQuestion = (error: unknown): boolean => error instanceof PromptTooLong || error instanceof EmptyAnswer
 
-async function resultOf(run: RunId, task: Task, asking: Asking, signal: AbortSignal): Promise<Result> {
+export async function resultOf(run: RunId, task: Task, asking: Asking, signal: AbortSignal): Promise<Result> {
   const { key, condition, question } = task
   const head = { run, key, condition, question: question.id }
   try {
@@ -104,7 +104,7 @@ async function resultOf(run: RunId, task: Task, asking: Asking, signal: AbortSig
 }
 
 /** Each question is searched once for all conditions with a number of passages, so that a sweep takes more of one list. */
-function askingOf(spec: RunSpec, context: LabContext, { split, tasks }: RunPlan, signal: AbortSignal): Asking {
+export function askingOf(spec: RunSpec, context: LabContext, { split, tasks }: RunPlan, signal: AbortSignal): Asking {
   const limit = Math.max(
     1,
     ...tasks.flatMap(({ condition }) => (readsPassages(condition.arm) ? [condition.passages] : [])),

@@ -54,7 +54,8 @@ function rowOf(question: Question): Record<string, string> {
 /** What a spreadsheet would take for a formula: a document must not be able to write one. */
 const formula = /^'*[=+\-@\t\r]/
 
-const shielded = (cell: string): string => (formula.test(cell) ? `'${cell}` : cell)
+/** A cell that no spreadsheet takes for a formula. */
+export const shielded = (cell: string): string => (formula.test(cell) ? `'${cell}` : cell)
 const unshielded = (cell: string): string => (cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell)
 
 /** @throws InvalidQuestionSet with the line that cannot be read */
