@@ -25,6 +25,7 @@ import { followChanges } from './follow-changes'
 import { ingestInWorker, type Ingest } from './ingest'
 import { Inspection } from './inspection.svelte'
 import { Lab } from './lab/lab.svelte'
+import { LabQuestions } from './lab/lab-questions.svelte'
 import { Library } from './library.svelte'
 import { Meaning } from './meaning/meaning.svelte'
 import { ModelDownloads } from './model-downloads.svelte'
@@ -70,6 +71,7 @@ export class App {
   readonly inspection: Inspection
   readonly update: Update
   readonly lab: Lab
+  readonly labQuestions: LabQuestions
   /** Set when this page can no longer reach its database and has to be loaded anew. */
   outdated = $state(false)
   dialog = $state<DialogName | undefined>()
@@ -147,6 +149,14 @@ export class App {
       show: (citation, from) => this.openCitation([citation], 0, from),
     })
     this.lab = new Lab(db)
+    this.labQuestions = new LabQuestions({
+      lab: this.lab,
+      notices: this.notices,
+      announcer: this.announcer,
+      model: () => this.writer.general,
+      search: (request, signal) => this.#searchOnce(request, signal),
+      show: (citation) => this.openCitation([citation], 0),
+    })
     this.update = new Update(() => this.library.queue.busy || this.conversation.asking !== undefined)
   }
 
