@@ -96,7 +96,7 @@ export class Drafting {
 
   async #draft(model: LanguageModel, id: string, { documents, passages: count }: DraftingWish, signal: AbortSignal) {
     const { db, sets } = this.#parts
-    const names = new Map(documents.map(({ hash, name }) => [hash, name]))
+    const nameOf = (passage: Passage) => documents.find(({ hash }) => hash === passage.document)?.name ?? ''
     const all: Passage[] = []
     for (const { hash } of documents) {
       signal.throwIfAborted()
@@ -112,7 +112,7 @@ export class Drafting {
       const kept = await this.#keep(id, drafts.kept)
       // A set that is gone, or a disk that is full, takes no further drafts; the reason has been told.
       if (!kept || !sets.own.some((own) => own.id === id)) return this.stop()
-      this.#note(drafts, kept, names.get(drafts.passage.document) ?? '')
+      this.#note(drafts, kept, nameOf(drafts.passage))
       this.done = drafts.done
     }
   }

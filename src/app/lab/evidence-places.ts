@@ -70,13 +70,13 @@ function within(passage: Passage, address: EvidenceAddress): PassageAround | und
 /** The addresses of some sentences of a passage; sentences that follow each other on a page are one. */
 export function addressesOf(
   passage: Pick<Passage, 'document' | 'pieces' | 'sentences'>,
-  chosen: ReadonlySet<number>,
+  isChosen: (sentence: number) => boolean,
 ): EvidenceAddress[] {
   const ranges: [start: number, end: number][] = []
   for (const [at, [start, end]] of passage.sentences.entries()) {
-    if (!chosen.has(at)) continue
+    if (!isChosen(at)) continue
     const last = ranges.at(-1)
-    if (last && chosen.has(at - 1)) last[1] = end
+    if (last && isChosen(at - 1)) last[1] = end
     else ranges.push([start, end])
   }
   return ranges.flatMap(([start, end]) =>

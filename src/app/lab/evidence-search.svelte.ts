@@ -14,20 +14,25 @@ export interface EvidenceSource {
   search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>
 }
 
+/** The id of a passage, and the index of one of its sentences. */
+interface ChosenSentence {
+  passage: string
+  sentence: number
+}
+
 /** A search in the person's documents for the place where an answer stands, and the sentences that are chosen of it. */
 export class EvidenceSearch {
   words = $state('')
   state = $state<'idle' | 'searching' | 'done'>('idle')
   found = $state.raw<readonly Evidence[]>([])
   failure = $state.raw<FumikuraError | undefined>()
-  /** By passage, the sentences that are chosen. */
-  #chosen = $state.raw<ReadonlyMap<string, ReadonlySet<number>>>(new Map())
+  #chosen = $state.raw<readonly ChosenSentence[]>([])
   readonly #source: EvidenceSource
   #searching: AbortController | undefined
 
   /** The addresses of all chosen sentences. */
   readonly addresses = $derived(
-    this.found.flatMap(({ passage }) => addressesOf(passage, this.#chosen.get(passage.id) ?? new Set())),
+    this.found.flatMap(({ passage }) => addressesOf(passage, (sentence) => this.isChosen(passage.id, sentence))),
   )
 
   constructor(source: EvidenceSource) {
@@ -50,7 +55,7 @@ export class EvidenceSearch {
         : { evidence: [] }
       if (searching.signal.aborted) return
       this.found = evidence
-      this.#chosen = new Map()
+      this.#chosen = []
       this.state = 'done'
     } catch (error) {
       if (isAbort(error) || searching.signal.aborted) return
@@ -66,20 +71,18 @@ export class EvidenceSearch {
   }
 
   isChosen(passage: string, sentence: number): boolean {
-    return this.#chosen.get(passage)?.has(sentence) ?? false
+    return this.#chosen.some((one) => one.passage === passage && one.sentence === sentence)
   }
 
   choose(passage: string, sentence: number, on: boolean): void {
-    const sentences = new Set(this.#chosen.get(passage))
-    if (on) sentences.add(sentence)
-    else sentences.delete(sentence)
-    this.#chosen = new Map(this.#chosen).set(passage, sentences)
+    const others = this.#chosen.filter((one) => one.passage !== passage || one.sentence !== sentence)
+    this.#chosen = on ? [...others, { passage, sentence }] : others
   }
 
   /** The chosen addresses, which then are chosen no more. */
   take(): EvidenceAddress[] {
     const taken = this.addresses
-    this.#chosen = new Map()
+    this.#chosen = []
     return taken
   }
 }

@@ -14,13 +14,13 @@ export const LEAST_OPTIONS = 2
  * All that is wrong with a question as it was written, in the order of the form.
  * @param taken ids of the other questions of its set
  */
-export function questionFaults(question: Question, taken: ReadonlySet<string>): QuestionFault[] {
+export function questionFaults(question: Question, taken: readonly string[]): QuestionFault[] {
   const id = question.id.trim()
   return [
     ...(question.question.trim() ? [] : [{ fault: 'question' } as const]),
     ...(question.kind === 'choice' ? optionFaults(question.options, question.answer) : []),
     ...(question.kind === 'open' ? emptyAnswers(question.answers) : []),
-    ...(id ? (taken.has(id) ? [{ fault: 'idTaken' } as const] : []) : [{ fault: 'id' } as const]),
+    ...(id ? (taken.includes(id) ? [{ fault: 'idTaken' } as const] : []) : [{ fault: 'id' } as const]),
   ]
 }
 

@@ -26,7 +26,7 @@ export class QuestionForm {
   tried = $state(false)
   /** The question that is changed; undefined of a new one. */
   readonly original: Question | undefined
-  readonly #taken: () => ReadonlySet<string>
+  readonly #taken: () => readonly string[]
   /** A language that was chosen stays; else it is that of the text. */
   #languageChosen = false
 
@@ -60,7 +60,7 @@ export class QuestionForm {
    */
   constructor(others: () => readonly Question[], original?: Question, language: Language = 'en') {
     this.original = original
-    this.#taken = () => new Set(others().flatMap(({ id }) => (id === original?.id ? [] : [id])))
+    this.#taken = () => others().flatMap(({ id }) => (id === original?.id ? [] : [id]))
     this.#language = language
     if (original) this.#take(original)
     else {
@@ -143,8 +143,8 @@ export class QuestionForm {
 }
 
 /** "12" where eleven are numbered so. */
-function freeId(taken: ReadonlySet<string>): string {
-  let number = taken.size + 1
-  while (taken.has(String(number))) number++
+function freeId(taken: readonly string[]): string {
+  let number = taken.length + 1
+  while (taken.includes(String(number))) number++
   return String(number)
 }

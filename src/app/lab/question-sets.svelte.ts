@@ -79,9 +79,8 @@ export class QuestionSets {
 
   /** Says anew what a set is called, what it is for and whose it is. An attribution that is empty is none. */
   describe(id: string, { name, purpose, licence, attribution }: SetDescription): Promise<boolean> {
-    return this.change(id, ({ attribution: _, ...set }) => {
-      return { ...set, name, purpose, licence, ...(attribution && { attribution }) }
-    })
+    const described = { name, purpose, licence, ...(attribution && { attribution }) }
+    return this.change(id, ({ created, questions }) => ({ id, ...described, created, questions }))
   }
 
   /** Deletes a set; for a moment it can be had back. */

@@ -61,7 +61,6 @@ export const en = {
   draft: 'Draft',
   confirmed: 'Confirmed',
   rejected: 'Rejected',
-  found: { one: '{count} question is shown', other: '{count} questions are shown' },
   foundOf: '{found} of {all} questions',
   none: 'There is no question yet. Write one, take in a file, or have some drafted from your documents.',
   noneFound: 'No question is like that.',
@@ -129,7 +128,6 @@ export const en = {
   searching: 'Searching…',
   searchNone: 'Nothing was found.',
   searchFound: { one: '{count} passage: tick the sentences.', other: '{count} passages: tick the sentences.' },
-  useSentences: { one: 'Use {count} place as evidence', other: 'Use {count} places as evidence' },
   pickSentences: 'Use as evidence',
 
   draftsIntro:
