@@ -22,16 +22,22 @@ export interface ReadFile extends ReadQuestions {
  * @throws InvalidQuestionSet when there is no question in it, or nothing that names its columns
  */
 export function readQuestionFile(name: string, text: string): ReadFile {
-  const faults: FumikuraError[] = []
-  const leftOut = new Set<string>()
-  const onFault: OnFault = (fault, source) => {
-    faults.push(fault)
-    leftOut.add(source)
-  }
+  const told: { fault: FumikuraError; source: string }[] = []
+  const onFault: OnFault = (fault, source) => told.push({ fault, source })
   const format = formatOf(name, text)
   const read = format === 'csv' ? { set: {}, questions: readCsv(text, onFault) } : readJsonLines(text, onFault)
-  faults.sort((one, other) => Number(one.params['line']) - Number(other.params['line']))
-  return { ...read, name, format, faults, leftOut: [...leftOut], header: format === 'csv' ? csvHeader(text) : '' }
+  // What is no row at all is told before what is a row and no question.
+  told.sort((one, other) => Number(one.fault.params['line']) - Number(other.fault.params['line']))
+  return {
+    ...read,
+    name,
+    format,
+    faults: told.map(({ fault }) => fault),
+    leftOut: told.flatMap(({ fault, source }, at) =>
+      fault.params['line'] === told[at - 1]?.fault.params['line'] ? [] : [source],
+    ),
+    header: format === 'csv' ? csvHeader(text) : '',
+  }
 }
 
 /** As UTF-8, and what is not UTF-8 as Shift_JIS: in that a Japanese Excel saves its tables. */
@@ -68,7 +74,7 @@ const TYPES: Readonly<Record<QuestionFormat, string>> = { jsonl: 'application/x-
 export const baseName = (name: string): string => name.replace(/\.[^.]+$/, '')
 
 /** Without what a file's name cannot have. */
-const fileName = (name: string): string => name.replaceAll(/[\\/:*?"<>|\p{Cc}]+/gu, ' ').trim() || 'questions'
+const fileName = (name: string): string => name.replaceAll(/[\\/:*?"<>|\s\p{Cc}]+/gu, ' ').trim() || 'questions'
 
 /** The questions with other ids where theirs are taken: "3-2". */
 export function withFreeIds(questions: readonly Question[], others: readonly Question[]): Question[] {

@@ -108,8 +108,8 @@ export class QuestionForm {
   }
 
   addEvidence(addresses: readonly EvidenceAddress[]): void {
-    const news = addresses.filter((one) => !this.evidence.some((other) => sameAddress(one, other)))
-    this.evidence = [...this.evidence, ...news]
+    for (const address of addresses)
+      if (!this.evidence.some((other) => sameAddress(address, other))) this.evidence = [...this.evidence, address]
   }
 
   removeEvidence(address: EvidenceAddress): void {
