@@ -181,7 +181,7 @@ export const en = {
   splitQuestions: 'Questions',
   splitGroups: 'Groups',
   splitCaption: 'Questions and groups of each part',
-  leaks: { one: '{count} question stands on both sides', other: '{count} pairs stand on both sides' },
+  leaks: { one: '{count} pair stands on both sides', other: '{count} pairs stand on both sides' },
   noLeaks: 'No question of the test part is nearly the same as one of the train part, or rests on the same place.',
   goTo: 'Go to question {id}',
   oneGroup: 'There is one group only: all of it is tested, and nothing is left to train with.',
