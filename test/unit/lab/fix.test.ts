@@ -67,9 +67,11 @@ describe('the passages that questions are drafted from', () => {
   })
 
   test('are asked of last when a question rests on them already', () => {
-    const asked = long.slice(0, 8).map(({ ordinal }) =>
-      choiceQuestion(String(ordinal), { evidence: [{ document: 'long', page: ordinal + 1, start: 5, end: 9 }] }),
-    )
+    const asked = long
+      .slice(0, 8)
+      .map(({ ordinal }) =>
+        choiceQuestion(String(ordinal), { evidence: [{ document: 'long', page: ordinal + 1, start: 5, end: 9 }] }),
+      )
     expect(choosePassages(long, asked, { count: 1, seed: 1 })[0]!.ordinal).toBe(8)
   })
 

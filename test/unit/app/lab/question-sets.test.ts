@@ -181,7 +181,9 @@ describe('the form', () => {
 
 test('the list shows those of a state and with words, and brings a hidden question into view', async () => {
   const { questions, sets } = await open()
-  const many = Array.from({ length: 120 }, (_, at) => choiceQuestion(`q${at}`, { state: at % 2 ? 'draft' : 'confirmed' }))
+  const many = Array.from({ length: 120 }, (_, at) =>
+    choiceQuestion(`q${at}`, { state: at % 2 ? 'draft' : 'confirmed' }),
+  )
   await sets.create(described, many)
   const { list } = questions
   expect([list.shown.length, list.more]).toEqual([50, 50])
@@ -197,7 +199,12 @@ test('evidence opens its page, and says so when its document is gone', async () 
   const { questions } = await open()
   await questions.show(address)
   expect(shown).toMatchObject([
-    { document: address.document, documentName: 'a.pdf', quote: 'Page 2 of a.', spans: [{ page: 2, start: 0, end: 12 }] },
+    {
+      document: address.document,
+      documentName: 'a.pdf',
+      quote: 'Page 2 of a.',
+      spans: [{ page: 2, start: 0, end: 12 }],
+    },
   ])
   await questions.show({ ...address, document: 'gone' })
   expect(shown).toHaveLength(1)
@@ -245,7 +252,9 @@ describe('drafting', () => {
   const writer = () =>
     new ScriptedModel((prompt) => {
       const page = /Page (\d) of a|(\d)頁目/.exec(prompt)?.[1] ?? ''
-      return [block(`Which page of the record tells ${page}?`, `${page}頁目`), block('Which year?', '1999')].join('\n\n')
+      return [block(`Which page of the record tells ${page}?`, `${page}頁目`), block('Which year?', '1999')].join(
+        '\n\n',
+      )
     })
 
   test('keeps what each passage gave as drafts, and says why others were dropped', async () => {
@@ -271,7 +280,8 @@ describe('drafting', () => {
     const { questions, sets } = await open()
     const { id } = (await sets.create(described))!
     const first = new ScriptedModel(
-      (prompt) => block(`Which page of the record tells ${/(\d)頁目/.exec(prompt)![1]}?`, `${/(\d)頁目/.exec(prompt)![1]}頁目`),
+      (prompt) =>
+        block(`Which page of the record tells ${/(\d)頁目/.exec(prompt)![1]}?`, `${/(\d)頁目/.exec(prompt)![1]}頁目`),
       { beforePiece: () => void (questions.drafting.done > 0 && questions.drafting.stop()) },
     )
     model = first
@@ -285,7 +295,9 @@ describe('drafting', () => {
     const { id } = (await sets.create(described))!
     let asked = 0
     model = new ScriptedModel((prompt) =>
-      ++asked > 3 ? [new Error('device lost')] : block(`Which page of the record tells ${/(\d)頁目/.exec(prompt)![1]}?`, `${/(\d)頁目/.exec(prompt)![1]}頁目`),
+      ++asked > 3
+        ? [new Error('device lost')]
+        : block(`Which page of the record tells ${/(\d)頁目/.exec(prompt)![1]}?`, `${/(\d)頁目/.exec(prompt)![1]}頁目`),
     )
     await questions.drafting.start(id, from)
     expect(questions.drafting.failure?.key).toBe('unexpected')
