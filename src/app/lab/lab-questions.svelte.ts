@@ -96,7 +96,8 @@ export class LabQuestions {
 
   /** Closes the form, unless changes would be lost by it. */
   closeForm(): boolean {
-    this.heldBack = this.form?.changed ?? false
+    // The set of a form may have been deleted in another tab: then there is nothing left to save it to.
+    this.heldBack = this.sets.isOwn && (this.form?.changed ?? false)
     if (this.heldBack) {
       this.view = 'list'
       this.opened += 1

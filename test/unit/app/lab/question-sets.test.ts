@@ -176,6 +176,9 @@ describe('the form', () => {
     questions.discard()
     questions.edit(two!)
     expect(questions.form!.original).toEqual(two)
+    questions.form!.text = 'Lost with its set?'
+    await sets.remove(sets.open!)
+    expect(questions.openSet(undefined), 'a form whose set is gone stands in nobody’s way').toBe(true)
   })
 })
 
