@@ -25,6 +25,7 @@ import { Lab } from './lab/lab.svelte'
 import { PackMaking } from './lab/pack-making.svelte'
 import { LabWork } from './lab/lab-work.svelte'
 import { tellRunEnd } from './lab/tell-run-end'
+import { LabQuestions } from './lab/lab-questions.svelte'
 import { Library } from './library.svelte'
 import { Meaning } from './meaning/meaning.svelte'
 import { ModelDownloads } from './model-downloads.svelte'
@@ -74,6 +75,7 @@ export class App {
   readonly lab: Lab
   readonly packs: PackMaking
   readonly labWork: LabWork
+  readonly labQuestions: LabQuestions
   /** Set when this page can no longer reach its database and has to be loaded anew. */
   outdated = $state(false)
   dialog = $state<DialogName | undefined>()
@@ -164,6 +166,14 @@ export class App {
       model: () => this.writer.ready,
       fetchAdapter: (entry) => this.adapterFiles.fetch(entry),
       onend: (running) => tellRunEnd(running, this),
+    })
+    this.labQuestions = new LabQuestions({
+      lab: this.lab,
+      notices: this.notices,
+      announcer: this.announcer,
+      model: () => this.writer.general,
+      search: (request, signal) => this.searching.search(request, signal),
+      show: (citation) => this.openCitation([citation], 0),
     })
     this.update = new Update(() => this.library.queue.busy || this.conversation.asking !== undefined)
   }

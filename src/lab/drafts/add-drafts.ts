@@ -1,5 +1,5 @@
 import type { ChoiceQuestion, QuestionSet } from '../question-set'
-import { textLikeness } from '../questions/duplicates'
+import { asksTheSame } from '../questions/duplicates'
 
 /** Two questions this alike ask the same. */
 const SAME = 0.85
@@ -12,7 +12,7 @@ export function addDrafts(set: QuestionSet, drafts: readonly ChoiceQuestion[]): 
   const questions = [...set.questions]
   const ids = new Set(questions.map(({ id }) => id))
   for (const draft of drafts) {
-    if (questions.some(({ question }) => textLikeness(question, draft.question) >= SAME)) continue
+    if (questions.some(({ question }) => asksTheSame(question, draft.question, SAME))) continue
     let id = draft.id
     for (let number = 2; ids.has(id); number++) id = `${draft.id}-${number}`
     ids.add(id)

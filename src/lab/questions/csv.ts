@@ -1,7 +1,7 @@
 import Papa from 'papaparse'
 import { InvalidQuestionSet } from '../../errors'
 import type { Question } from '../question-set'
-import { addressText, checkIds, questionOf, type QuestionRecord } from './record'
+import { addressText, questionsOf, type OnFault, type QuestionRecord } from './record'
 
 /**
  * Questions as a table for a spreadsheet: `option1…` of multiple choice with the letter of the right one in `right`, or
@@ -58,42 +58,67 @@ const formula = /^'*[=+\-@\t\r]/
 export const shielded = (cell: string): string => (formula.test(cell) ? `'${cell}` : cell)
 const unshielded = (cell: string): string => (cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell)
 
-/** @throws InvalidQuestionSet with the line that cannot be read */
-export function readCsv(text: string): Question[] {
-  const rows = parse(text.replace(/^\ufeff/, ''))
-  const questions = rows.map(({ cells, line }, at) => questionOf(recordOf(cells), line, at + 1))
-  checkIds(
-    questions,
-    rows.map(({ line }) => line),
-  )
-  return questions
+/**
+ * @param onFault told of every row that cannot be read; without it the first is thrown
+ * @throws InvalidQuestionSet with the line; with `onFault` only when there is no row or no column of questions
+ */
+export function readCsv(text: string, onFault?: OnFault): Question[] {
+  const { rows, faulty } = parse(text.replace(/^\ufeff/, ''), onFault)
+  if (rows.length === 0 && faulty) return []
+  const records = rows.map(({ cells, line, source }) => ({ record: recordOf(cells), line, source }))
+  return questionsOf(records, onFault)
+}
+
+/** The first row of a table as it stands there, for a table of some of its other rows. */
+export function csvHeader(text: string): string {
+  let end = 0
+  Papa.parse<string[]>(text, {
+    skipEmptyLines: 'greedy',
+    step: ({ meta }, parser) => {
+      end = meta.cursor
+      parser.abort()
+    },
+  })
+  return text.slice(0, end).trim()
 }
 
 interface Row {
   cells: Readonly<Record<string, string>>
   /** Where it begins; cells may hold line breaks. */
   line: number
+  source: string
 }
 
-function parse(text: string): Row[] {
+function parse(text: string, onFault: OnFault | undefined): { rows: Row[]; faulty: boolean } {
   const rows: Row[] = []
-  let [read, line] = [0, 1]
+  let [read, line, faulty] = [0, 1, false]
   let header: string[] | undefined
+  const take = (data: string[], broken: boolean, source: string): void => {
+    if (broken || (header && data.length !== header.length)) {
+      const fault = new InvalidQuestionSet({ line, reason: 'syntax' })
+      if (!onFault || !header) throw fault
+      faulty = true
+      onFault(fault, source)
+    } else if (header) rows.push({ cells: cellsOf(header, data), line, source })
+    else header = headerOf(data)
+  }
   Papa.parse<string[]>(text, {
     skipEmptyLines: 'greedy',
     step: ({ data, errors, meta }) => {
       // Papa tells where it is only behind a row, and passes empty lines over without a word.
       const begin = read + /^\s*/.exec(text.slice(read, meta.cursor))![0].length
       line += lineBreaks(text.slice(read, begin))
-      const broken = errors.find(({ type }) => type !== 'Delimiter')
-      if (broken || (header && data.length !== header.length)) throw new InvalidQuestionSet({ line, reason: 'syntax' })
-      if (header) rows.push({ cells: cellsOf(header, data), line })
-      else header = headerOf(data)
-      line += lineBreaks(text.slice(begin, meta.cursor))
+      const source = text.slice(begin, meta.cursor)
+      take(
+        data,
+        errors.some(({ type }) => type !== 'Delimiter'),
+        source.trimEnd(),
+      )
+      line += lineBreaks(source)
       read = meta.cursor
     },
   })
-  return rows
+  return { rows, faulty }
 }
 
 const lineBreaks = (text: string): number => text.match(/\r\n|\r|\n/g)?.length ?? 0

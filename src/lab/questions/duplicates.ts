@@ -43,6 +43,10 @@ export function nearDuplicates(texts: readonly string[], threshold: number): Lik
 /** How alike two texts are: 0 to 1; two without any shingle are equal when they are the same after folding. */
 export const textLikeness = (one: string, other: string): number => jaccard(shinglesOf(one), shinglesOf(other))
 
+/** Whether two questions ask the same: as alike as `threshold`, and with the same numbers in them. */
+export const asksTheSame = (one: string, other: string, threshold: number): boolean =>
+  textLikeness(one, other) >= threshold && numbersOf(one) === numbersOf(other)
+
 const numbersOf = (text: string): string => (text.normalize('NFKC').match(/\d+(?:[.,]\d+)*/gu) ?? []).join(' ')
 
 const rarest = (set: ReadonlySet<string>, frequency: ReadonlyMap<string, number>, threshold: number): string[] => {

@@ -1,6 +1,6 @@
 import { InvalidQuestionSet } from '../../errors'
 import type { Question, QuestionSet } from '../question-set'
-import { checkIds, questionOf, type QuestionRecord } from './record'
+import { questionsOf, type NumberedRecord, type OnFault, type QuestionRecord } from './record'
 
 const VERSION = 1
 
@@ -19,20 +19,28 @@ export function toJsonLines({ name, purpose, licence, attribution, created, ques
   return [header, ...questions].map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
-/** @throws InvalidQuestionSet with the line that cannot be read */
-export function readJsonLines(text: string): ReadQuestions {
+/**
+ * @param onFault told of every line that cannot be read; without it the first is thrown
+ * @throws InvalidQuestionSet with the line; with `onFault` only when there is no question in it or it was written by a newer version
+ */
+export function readJsonLines(text: string, onFault?: OnFault): ReadQuestions {
   const lines = text.replace(/^\ufeff/, '').split('\n')
-  const records: { record: QuestionRecord; line: number }[] = []
-  for (const [at, content] of lines.entries())
-    if (content.trim()) records.push({ record: parseLine(content, at + 1), line: at + 1 })
+  let faulty = false
+  const records = lines.flatMap((source, at): NumberedRecord[] => {
+    if (!source.trim()) return []
+    try {
+      return [{ record: parseLine(source, at + 1), line: at + 1, source }]
+    } catch (error) {
+      if (!onFault || !(error instanceof InvalidQuestionSet)) throw error
+      faulty = true
+      onFault(error, source)
+      return []
+    }
+  })
   const set = headerOf(records[0]?.record)
   const rows = set ? records.slice(1) : records
-  const questions = rows.map(({ record, line }, at) => questionOf(record, line, at + 1))
-  checkIds(
-    questions,
-    rows.map(({ line }) => line),
-  )
-  return { set: set ?? {}, questions }
+  if (rows.length === 0 && faulty) return { set: set ?? {}, questions: [] }
+  return { set: set ?? {}, questions: questionsOf(rows, onFault) }
 }
 
 function parseLine(content: string, line: number): QuestionRecord {

@@ -16,6 +16,74 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
 
 const states: readonly QuestionState[] = ['draft', 'confirmed', 'rejected']
 
+/** A record and the line that it begins in, from 1. */
+export interface NumberedRecord {
+  record: QuestionRecord
+  line: number
+  /** As it stands in the file. */
+  source: string
+}
+
+/**
+ * Told of everything that is wrong in a file, so that a person can put it right at one go; what it is told of is left out.
+ * @param source of the record, as it stands in the file
+ */
+export type OnFault = (fault: InvalidQuestionSet, source: string) => void
+
+/**
+ * The questions that the records of a file stand for.
+ * @param onFault without it the first fault is thrown
+ * @throws InvalidQuestionSet when there is no record at all
+ */
+export function questionsOf(rows: readonly NumberedRecord[], onFault?: OnFault): Question[] {
+  if (rows.length === 0) throw new InvalidQuestionSet({ reason: 'empty' })
+  const seen = new Set<string>()
+  return rows.flatMap(({ record, line, source }, at): Question[] => {
+    try {
+      const question = questionOf(record, line, at + 1)
+      const { id } = question
+      if (seen.has(id)) throw new InvalidQuestionSet({ line, reason: 'duplicate', what: id })
+      seen.add(id)
+      return [question]
+    } catch (error) {
+      if (!onFault || !(error instanceof InvalidQuestionSet)) throw error
+      const faults = faultsOf(record, line)
+      for (const fault of faults.length > 0 ? faults : [error]) onFault(fault, source)
+      return []
+    }
+  })
+}
+
+/** All that is wrong within a record, each once, in the order of its fields. */
+function faultsOf(record: QuestionRecord, line: number): InvalidQuestionSet[] {
+  const reader = new RecordReader(record, line)
+  const faults = new Map<string, InvalidQuestionSet>()
+  const attempt = <Value>(read: () => Value): Value | undefined => {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof InvalidQuestionSet)) throw error
+      // The language is taken from the question where it is not told, and would tell again what that lacks.
+      faults.set(JSON.stringify(error.params), error)
+      return undefined
+    }
+  }
+  for (const name of ['id', 'group', 'subject']) attempt(() => reader.text(name))
+  attempt(() => reader.number('specificity'))
+  attempt(() => reader.question())
+  attempt(() => reader.language())
+  attempt(() => reader.state())
+  attempt(() => reader.evidence())
+  const before = faults.size
+  const options = attempt(() => reader.options())
+  if (options) attempt(() => reader.answer(options.length))
+  else if (faults.size === before) {
+    attempt(() => reader.answers())
+    attempt(() => reader.format())
+  }
+  return [...faults.values()]
+}
+
 /**
  * The question that a record of a file stands for. What is not told: the id is the record's number, the language that of the
  * text, the state confirmed, the kind by whether there are options.
@@ -23,7 +91,7 @@ const states: readonly QuestionState[] = ['draft', 'confirmed', 'rejected']
  * @param number of the record, from 1
  * @throws InvalidQuestionSet with the line
  */
-export function questionOf(record: QuestionRecord, line: number, number: number): Question {
+function questionOf(record: QuestionRecord, line: number, number: number): Question {
   const reader = new RecordReader(record, line)
   const common = {
     id: reader.text('id') ?? String(number),
@@ -147,13 +215,3 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 /** An address as one word, which readAddress reads again. */
 export const addressText = ({ document, page, start, end }: EvidenceAddress): string =>
   `${document}/${page}/${start}-${end}`
-
-/** @throws InvalidQuestionSet when there is no question, or two of one id */
-export function checkIds(questions: readonly Question[], lines: readonly number[]): void {
-  if (questions.length === 0) throw new InvalidQuestionSet({ reason: 'empty' })
-  const seen = new Set<string>()
-  for (const [at, { id }] of questions.entries()) {
-    if (seen.has(id)) throw new InvalidQuestionSet({ line: lines[at] ?? 0, reason: 'duplicate', what: id })
-    seen.add(id)
-  }
-}
