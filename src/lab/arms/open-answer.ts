@@ -1,7 +1,7 @@
 import type { AnswerEvent } from '../../answering/answerer'
 import { reserve, answerTokensFor, modelAnswerer } from '../../answering/write'
 import { quotedText } from '../../answering/quoted-text'
-import { defaultTemplates, fill } from '../../answering/templates/templates'
+import { defaultTemplates, fill, type Templates } from '../../answering/templates/templates'
 import { opensThinking } from '../../answering/written/complete'
 import { SpokenText } from '../../answering/written/spoken-text'
 import type { Answer, AnswerAdapter, Coverage, Evidence, Turn } from '../../domain'
@@ -12,7 +12,6 @@ import type { OpenQuestion } from '../question-set'
 import type { Result } from '../run'
 import type { RunSpec } from '../run-spec'
 import type { LabContext } from './context'
-import { labTemplates } from './templates/templates'
 
 /** An open question with all that is given to answer it. */
 export interface OpenTask {
@@ -47,7 +46,7 @@ export async function answerOpen(
   const templates = context.templates?.[question.language] ?? defaultTemplates[question.language]
   const answered = task.evidence?.length
     ? await fromPassages(model, task, spec, context, signal)
-    : await fromTheModel(model, task, spec, templates.refusal, signal)
+    : await fromTheModel(model, task, spec, templates, signal)
   const { text, sentences, refused, passages, generation, asked, told } = answered
   const expectations = { refusal: templates.refusal, ...(spec.style && { style: spec.style }) }
   return {
@@ -209,16 +208,17 @@ async function fromTheModel(
   model: LanguageModel,
   { question, shots, seed }: OpenTask,
   spec: RunSpec,
-  refusal: string,
+  templates: Templates,
   signal: AbortSignal,
 ): Promise<Answered> {
   const maxTokens = answerTokensFor(model.capabilities.contextTokens, spec.answerTokens)
-  const messages = closedPrompt(question, shots, refusal)
+  const messages = closedPrompt(question, shots, templates)
   const room = model.capabilities.contextTokens - maxTokens - reserve
   for (let tokens = await model.countTokens(messages); tokens > room; tokens = await model.countTokens(messages)) {
+    const example = messages.findIndex(({ role }) => role === 'assistant') - 1
     // Examples go first, two messages each, the instructions and the question last.
-    if (messages.length < 4) throw new PromptTooLong({ tokens, limit: room })
-    messages.splice(1, 2)
+    if (example < 0) throw new PromptTooLong({ tokens, limit: room })
+    messages.splice(example, 2)
   }
   const spoken = new SpokenText([], await opensThinking(model, messages))
   const options = { maxTokens, temperature: spec.temperature, seed }
@@ -227,7 +227,7 @@ async function fromTheModel(
   let next = await pieces.next()
   for (; !next.done; next = await pieces.next()) text += spoken.take(next.value.text)
   text = (text + spoken.end()).trim()
-  const told = (messages.length - 2) / 2
+  const told = messages.filter(({ role }) => role === 'assistant').length
   return {
     text,
     told,
@@ -238,14 +238,16 @@ async function fromTheModel(
   }
 }
 
-function closedPrompt(question: OpenQuestion, shots: readonly OpenQuestion[], refusal: string): ChatMessage[] {
+function closedPrompt(question: OpenQuestion, shots: readonly OpenQuestion[], templates: Templates): ChatMessage[] {
+  const system = fill(templates['closed.system'], { refusal: templates.refusal })
+  const asked = (text: string) => fill(templates['closed.user'], { question: quotedText(text) })
   return [
-    { role: 'system', content: fill(labTemplates[question.language].closed, { refusal }) },
-    ...shots.flatMap(({ question: asked, answers }): ChatMessage[] => [
-      { role: 'user', content: quotedText(asked) },
+    ...(system ? [{ role: 'system' as const, content: system }] : []),
+    ...shots.flatMap(({ question: example, answers }): ChatMessage[] => [
+      { role: 'user', content: asked(example) },
       { role: 'assistant', content: quotedText(answers[0] ?? '') },
     ]),
-    { role: 'user', content: quotedText(question.question) },
+    { role: 'user', content: asked(question.question) },
   ]
 }
 
