@@ -84,7 +84,9 @@ async function withAdapter(page: Page, language: Interface = 'en'): Promise<void
     { name: 'adapter_config.json', mimeType: 'application/json', buffer: Buffer.from(config) },
     { name: 'adapter_model.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.from(weights) },
   ])
-  await expect(dialog.locator('[data-adapter]')).toHaveCount(1, { timeout: 60_000 })
+  await expect(dialog.locator('[data-adapter]:not([data-adapter^="adapter-starter"])')).toHaveCount(1, {
+    timeout: 60_000,
+  })
   await page.getByRole('button', { name: words.close, exact: true }).click()
 }
 

@@ -88,7 +88,9 @@ async function addAdapter(page: Page, dialog: Locator): Promise<void> {
     { name: 'adapter_config.json', mimeType: 'application/json', buffer: Buffer.from(config) },
     { name: 'adapter_model.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.from(weights) },
   ])
-  await expect(dialog.locator('[data-adapter]')).toHaveCount(1, { timeout: 60_000 })
+  await expect(dialog.locator('[data-adapter]:not([data-adapter^="adapter-starter"])')).toHaveCount(1, {
+    timeout: 60_000,
+  })
 }
 
 async function openLab(page: Page): Promise<void> {

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { adapterCatalogue } from '../../../../src/engines/llm/adapters/catalogue'
 import { catalogue, estimatedMemory, filesOf, graphFiles, plansFor } from '../../../../src/engines/llm/catalogue'
 
 const FULL = { threads: 4, webgpu: { adapter: 'a', halfPrecision: true } }
@@ -27,8 +30,10 @@ describe.each(catalogue.map((model) => [model.id, model] as const))('%s', (_id, 
   })
 
   test('what it says has the right form', () => {
-    expect(model.revision).toMatch(/^([0-9a-f]{40}|main)$/)
-    expect(model.contextTokens).toBeGreaterThanOrEqual(4096)
+    // What comes with the page is named by its own weights, and may be small.
+    const served = model.servedFrom !== undefined
+    expect(model.revision).toMatch(served ? /^[0-9a-f]{12}$/ : /^([0-9a-f]{40}|main)$/)
+    expect(model.contextTokens).toBeGreaterThanOrEqual(served ? 1024 : 4096)
     if (model.trainingCutOff) expect(model.trainingCutOff).toMatch(/^20\d\d(-\d\d)?$/)
     for (const each of [model.note, model.terms].filter((text) => text !== undefined)) {
       expect(each.en).not.toBe('')
@@ -48,4 +53,21 @@ test('the memory of a model is its weights, its cache and a little more', () => 
   expect(half).toBeLessThan(1.8e9)
   expect(estimatedMemory({ model, dtype: 'q4' })!).toBeGreaterThan(half)
   expect(estimatedMemory({ model, dtype: 'q8' })).toBeUndefined()
+})
+
+test('what comes with the page is what the catalogue says, at most six megabytes with its adapters', () => {
+  const served = [
+    ...catalogue.map((model) => ({ ...model, files: [...model.textFiles, ...Object.values(model.files).flat()] })),
+    ...adapterCatalogue,
+  ].filter(({ servedFrom }) => servedFrom !== undefined)
+  expect(served.map(({ id }) => id)).toContain('starter')
+  let bytes = 0
+  for (const { servedFrom, files } of served)
+    for (const file of files) {
+      const content = readFileSync(`${servedFrom}${file.path}`)
+      expect(content.byteLength, file.path).toBe(file.bytes)
+      expect(createHash('sha256').update(content).digest('hex'), file.path).toBe(file.sha256)
+      bytes += content.byteLength
+    }
+  expect(bytes).toBeLessThan(6_000_000)
 })
