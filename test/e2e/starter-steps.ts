@@ -44,6 +44,19 @@ export async function askModel(page: Page, question: string, language: Language)
   return turns.last()
 }
 
+/** Asks question after question until the model answers one in place of refusing it, as it does with a third of them. */
+export async function answeredOne<Question extends { question: string }>(
+  page: Page,
+  questions: readonly Question[],
+  language: Language,
+): Promise<{ turn: Locator; asked: Question }> {
+  for (const asked of questions) {
+    const turn = await askModel(page, asked.question, language)
+    if ((await said(turn)) !== '') return { turn, asked }
+  }
+  throw new Error('it refused all of them')
+}
+
 /** Puts these adapters on and all others off, by the names that the person sees. */
 export async function wear(page: Page, language: Language, names: readonly string[]): Promise<void> {
   await page.getByRole('button', { name: WORDS[language].adapters }).click({ timeout: 120_000 })
