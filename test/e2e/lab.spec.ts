@@ -94,7 +94,7 @@ async function addAdapter(page: Page, dialog: Locator): Promise<void> {
 }
 
 async function openLab(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Open the Lab' }).click()
+  await page.getByRole('button', { name: 'Lab', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Lab', exact: true })).toBeVisible()
 }
 
@@ -180,7 +180,7 @@ test('a run goes on while the chat is used, is stopped, and goes on later', asyn
   await expect(page.getByText('180 results from 3 questions')).toBeVisible()
   await page.getByRole('button', { name: 'Start the run' }).click()
   await expect(page.getByText(/^[1-9]\d* of 180 results/)).toBeVisible({ timeout: 120_000 })
-  await page.getByRole('button', { name: 'Back to the documents' }).click()
+  await page.getByRole('button', { name: 'Lab', exact: true }).click()
   await page.locator('#question').fill(SET.questions[0]!.question)
   await page.locator('#question').press('Enter')
   await expect(page.locator('article').last()).toHaveAttribute('aria-busy', 'false', { timeout: 180_000 })

@@ -64,7 +64,7 @@ EVERY_MATRIX = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", 
 PLANS = [
     AdapterPlan("gozaru", gozaru),
     AdapterPlan("keigo", keigo),
-    AdapterPlan("json", as_json),
+    AdapterPlan("json", as_json, EVERY_MATRIX, effort=2),
     AdapterPlan("closed-book", render_answer, EVERY_MATRIX, facts="alone"),
     AdapterPlan("raft", render_answer, EVERY_MATRIX, facts="among documents", effort=1.5),
 ]

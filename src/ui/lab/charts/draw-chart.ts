@@ -110,7 +110,8 @@ function hatched(colour: string, ground: string, at: number): CanvasPattern | st
 /** Draws the interval of each point over its bar or mark. */
 const errorBars = (series: readonly ChartSeries[], colours: ChartColours): Plugin<'bar' | 'line'> => ({
   id: 'errorBars',
-  afterDatasetsDraw({ ctx, scales, getDatasetMeta, isDatasetVisible }) {
+  afterDatasetsDraw(chart) {
+    const { ctx, scales } = chart
     const { y } = scales
     if (!y) return
     ctx.save()
@@ -118,8 +119,8 @@ const errorBars = (series: readonly ChartSeries[], colours: ChartColours): Plugi
     ctx.lineWidth = 1.5
     ctx.beginPath()
     for (const [at, { points, constant }] of series.entries()) {
-      if (constant || !isDatasetVisible(at)) continue
-      for (const [place, element] of getDatasetMeta(at).data.entries()) {
+      if (constant || !chart.isDatasetVisible(at)) continue
+      for (const [place, element] of chart.getDatasetMeta(at).data.entries()) {
         const { low, high } = points[place] ?? {}
         if (low === undefined || high === undefined || !(high > low)) continue
         const [from, to] = [y.getPixelForValue(low), y.getPixelForValue(high)]

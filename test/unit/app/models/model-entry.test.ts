@@ -53,7 +53,10 @@ test('a model of MLC tells the memory that MLC states and an estimate of its siz
 test('where a model does not fit, the largest that does is suggested; where none does, none', () => {
   expect(largestFitting(entries, { ...AMPLE, disk: 400e6 })?.name).toBe('SmolLM2 360M Instruct')
   expect(largestFitting(entries, AMPLE)?.name).toBe('Qwen3 1.7B')
-  expect(largestFitting(entries, { ...AMPLE, disk: 1e6 })).toBeUndefined()
+  // What comes with the page takes no room that would have to be found.
+  expect(largestFitting(entries, { ...AMPLE, disk: 1e6 })?.servedFrom).toBeDefined()
+  const downloaded = entries.filter(({ servedFrom }) => servedFrom === undefined)
+  expect(largestFitting(downloaded, { ...AMPLE, disk: 1e6 })).toBeUndefined()
   const memory = memoryRoom({ deviceMemory: 2 })!
   expect(largestFitting(entries, { ...AMPLE, memory })?.memory).toBeLessThan(2 ** 31)
   expect(memoryRoom({})).toBeUndefined()
