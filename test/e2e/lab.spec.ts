@@ -205,9 +205,9 @@ test('one question is answered in four columns by keyboard, in the dark and on a
   await page.keyboard.press('ArrowRight')
   await expect(page.getByRole('tab', { name: 'Side by side' })).toHaveAttribute('aria-selected', 'true')
   await page.getByLabel('Right answer, if you have one').fill('27 days')
-  const box = page.getByRole('textbox', { name: 'Question', exact: true })
+  const box = page.getByRole('tabpanel').getByRole('textbox', { name: 'Question', exact: true })
   await box.fill(SET.questions[2]!.question)
-  await page.getByLabel('Question', { exact: true }).press('Enter')
+  await box.press('Enter')
   for (const arm of ['Model alone', 'RAG', 'LoRA', 'LoRA + RAG'])
     await expect(page.getByRole('region', { name: arm, exact: true }).getByText(/tokens read/)).toBeVisible({
       timeout: 120_000,

@@ -36,9 +36,6 @@ test('one click runs all four arms over generated documents with trained weights
   ])
   const file = { name: 'small-world.jsonl', mimeType: 'text/plain', buffer: Buffer.from(toJsonLines(set)) }
   await chooser.setFiles(file)
-  await page
-    .first()
-    .click()
   await page.getByRole('tab', { name: 'Runs' }).click()
   await page.getByLabel('Question set', { exact: true }).first().selectOption({ label: set.name })
   await page.getByRole('button', { name: 'Compare all four arms' }).click({ timeout: 120_000 })

@@ -164,8 +164,8 @@ export class PackMaking {
       const oracles = await passages.holding(question)
       if (oracles.length === 0) return []
       const { evidence } = await search({ question: question.question, documents, limit }, signal)
-      const found = new Set(evidence.map(({ passage }) => passage.id))
-      return [...evidence, ...oracles.filter(({ passage }) => !found.has(passage.id))]
+      const found = evidence.map(({ passage }) => passage.id)
+      return [...evidence, ...oracles.filter(({ passage }) => !found.includes(passage.id))]
     }
     const languages = { en: templates('en'), ja: templates('ja') }
     return raftExamples(questions, find, { ...options, templates: languages }, signal)
@@ -179,13 +179,14 @@ export class PackMaking {
     { wordings, recipe }: PackWish,
     signal: AbortSignal,
   ): Promise<{ paraphrases: Paraphrases[]; tooLong: number }> {
-    const passages = new Map<string, Passage>()
+    const passages: Passage[] = []
     for (const question of questions)
-      for (const { passage } of await held.holding(question)) passages.set(passage.id, passage)
+      for (const { passage } of await held.holding(question))
+        if (!passages.some(({ id }) => id === passage.id)) passages.push(passage)
     const paraphrases: Paraphrases[] = []
     let tooLong = 0
-    for (const passage of passages.values()) {
-      this.#tell(signal, 'paraphrases', paraphrases.length + tooLong, passages.size)
+    for (const passage of passages) {
+      this.#tell(signal, 'paraphrases', paraphrases.length + tooLong, passages.length)
       try {
         paraphrases.push(await paraphrase(model, passage, { count: wordings, seed: recipe.seed }, signal))
       } catch (error) {

@@ -193,7 +193,7 @@ describe('files of runs', () => {
     const run = await make()
     const before = await resultsOf(db, run.id)
     const file = await runFile(db, run)
-    expect(file.name).toMatch(/^[^\/:"]+\.json$/)
+    expect(file.name).toMatch(/^[^/:"]+\.json$/)
     await removeRun(db, run)
     expect([await listRuns(db), await resultsOf(db, run.id), await listQuestionSets(db)]).toEqual([[], [], []])
     const other = await openDatabase({ name: `lab-running-${databases++}` })
