@@ -152,7 +152,7 @@ test('one click compares all four approaches; the run is exported, deleted, and 
   await expect.poll(() => measures(page).innerText()).toBe(table)
 
   // Down to one result: its prompt is the very one, and its passage opens on its page.
-  await page.getByText(SET.questions[0]!.question).click()
+  await page.getByRole('tabpanel').getByText(SET.questions[0]!.question).click()
   await page.getByText(/^RAG, 0 examples, k = 3/).click()
   await expect(page.getByRole('row', { name: /27 days.*right/ })).toBeVisible()
   await page.getByRole('button', { name: 'Show the prompt' }).click()
