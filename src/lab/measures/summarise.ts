@@ -1,6 +1,6 @@
 import type { Question } from '../question-set'
 import { FIGURES, SHARES, type Measure, type Result } from '../run'
-import type { Condition } from '../run-spec'
+import { ARMS, type Condition } from '../run-spec'
 import type { ConditionSummary, Interval, MeasureSummary } from '../summary'
 import { bootstrapDifference, bootstrapMean, deviationOf, meanOf } from './bootstrap'
 import { chanceOf } from './log-likelihood'
@@ -13,7 +13,7 @@ export type ConditionOfAnySeed = Omit<Condition, 'seed'>
 const nameOf = ({ arm, shots, passages }: ConditionOfAnySeed): string => [arm, shots, passages].join('/')
 
 /**
- * The rows of a run's table, in the order in which their first results came. Each interval is over the questions, of which
+ * The rows of a run's table, arm by arm in the order of the paper, whatever order results come in. Each interval is over the questions, of which
  * each counts once with the mean of its seeds; the spread is over the seeds.
  */
 export function summarise(results: readonly Result[], questions: readonly Question[]): ConditionSummary[] {
@@ -24,7 +24,8 @@ export function summarise(results: readonly Result[], questions: readonly Questi
     if (group) group.push(result)
     else groups.set(nameOf(result.condition), [result])
   }
-  return [...groups.values()].map((group): ConditionSummary => {
+  const ordered = [...groups.values()].sort(([one], [other]) => inOrder(one!.condition, other!.condition))
+  return ordered.map((group): ConditionSummary => {
     const { arm, shots, passages } = group[0]!.condition
     const measures: ConditionSummary['measures'] = {}
     for (const measure of MEASURES) {
@@ -41,6 +42,9 @@ export function summarise(results: readonly Result[], questions: readonly Questi
     }
   })
 }
+
+const inOrder = (one: ConditionOfAnySeed, other: ConditionOfAnySeed): number =>
+  ARMS.indexOf(one.arm) - ARMS.indexOf(other.arm) || one.shots - other.shots || one.passages - other.passages
 
 function summariseMeasure(results: readonly Result[], measure: Measure): MeasureSummary | undefined {
   const byQuestion = perQuestion(results, measure)

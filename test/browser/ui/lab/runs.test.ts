@@ -114,7 +114,7 @@ test('a chart says what it shows, and every figure of it stands in a table', asy
       .elements()
       .map((head) => head.textContent),
   ).toEqual(['Approach', 'This run', 'Guessing', 'Published: Ovadia et al.', 'Published: RAFT'])
-  expect(figures.getByRole('row', { name: 'RAG 100%' }).element().textContent).toMatch(/33%/)
+  expect(figures.getByRole('row', { name: /^RAG 100%/ }).element().textContent).toMatch(/33%/)
   await screen.getByRole('checkbox', { name: 'Show published figures beside it' }).click()
   expect(figures.getByRole('columnheader').elements()).toHaveLength(3)
 })
