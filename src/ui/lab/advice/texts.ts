@@ -1,16 +1,5 @@
 import { t, type Key } from '../../../i18n/i18n.svelte'
 import type { AdviserAnswers, Approach, Article, Reason } from '../../../lab/adviser/adviser'
-import type { Arm } from '../../../lab/run-spec'
-
-const ARMS = {
-  base: 'lab.armBase',
-  rag: 'lab.armRag',
-  lora: 'lab.armLora',
-  'lora+rag': 'lab.armLoraRag',
-  'long-context': 'lab.armLongContext',
-} as const satisfies Record<Arm, Key>
-
-export const armName = (arm: Arm): string => t(ARMS[arm])
 
 const ADVICE = {
   base: 'lab.adviceBase',
