@@ -15,7 +15,7 @@ export default defineConfig({
   timeout: 60_000,
   // Two cores, shared: what takes half a second alone may take ten.
   expect: { timeout: 15_000 },
-  globalTimeout: 20 * 60_000,
+  globalTimeout: 45 * 60_000,
   retries: 0,
   workers: 2,
   forbidOnly: true,

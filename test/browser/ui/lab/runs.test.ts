@@ -94,7 +94,7 @@ test('one key press makes a run of four arms; its table has heads for rows and c
       .elements()
       .map((head) => head.textContent),
   ).toEqual(['Model alone', 'RAG', 'LoRA', 'LoRA + RAG'])
-  expect(rows[2]).toMatch(/^RAG 100% \(100% to 100%\) 33%/)
+  expect(rows[2]).toMatch(/^RAG\s*100% \(100% to 100%\) 33%/)
   await expect.element(screen.getByRole('heading', { name: /^Things · / })).toHaveFocus()
 })
 
