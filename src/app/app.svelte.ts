@@ -1,7 +1,7 @@
 import type { Citation } from '../domain'
 import type { ModelSource } from '../engines/model-files/download/source'
 import { errorText } from '../i18n/i18n.svelte'
-import { launchedFiles, registerServiceWorker, secured, sharedFiles } from '../pwa/register'
+import { controlled, launchedFiles, registerServiceWorker, secured, sharedFiles } from '../pwa/register'
 import { openDatabase, type Database } from '../storage/database'
 import { getDocument } from '../storage/documents'
 import { getFile } from '../storage/files'
@@ -260,6 +260,7 @@ export class App {
     await this.downloads.look(wanted)
     if (this.downloads.state(wanted).kind === 'kept') return
     await untilIdle(signal)
+    await controlled(signal)
     this.downloads.start(this.sources.requestOf(wanted))
     const state = await this.downloads.settled(wanted)
     if (state.kind === 'failed') throw state.error

@@ -8,6 +8,8 @@ const RELOADED_AT = 'fumikura-reloaded-at'
 /** A second reload this soon after the first would change nothing: the host or the browser defeats the service worker. */
 const RELOAD_PAUSE_MS = 20_000
 const UPDATE_CHECK_MS = 60 * 60 * 1000
+/** After this long without a service worker there will be none: a setting forbids it, or its files do not arrive. */
+const CONTROL_PATIENCE_MS = 20_000
 
 /**
  * Settles when this page and the workers it starts are bound by our headers; no document is to be opened before. On a host
@@ -37,6 +39,23 @@ export async function registerServiceWorker(options: {
   })
   offerWhenReplaced(options.onUpdateReady)
   checkForUpdates(registration)
+}
+
+/**
+ * Resolves once a service worker answers what this page and its workers ask for: what is fetched from then on is there
+ * without a network too. At the first visit that is when the shell has been kept; where no service worker comes, it resolves
+ * after a while all the same.
+ * @throws AbortError
+ */
+export async function controlled(signal: AbortSignal): Promise<void> {
+  if (import.meta.env.DEV || !('serviceWorker' in navigator) || navigator.serviceWorker.controller) return
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(CONTROL_PATIENCE_MS)])
+  await new Promise<void>((resolve) => {
+    const done = () => resolve()
+    navigator.serviceWorker.addEventListener('controllerchange', done, { once: true, signal: patience })
+    patience.addEventListener('abort', done, { once: true })
+  })
+  signal.throwIfAborted()
 }
 
 /**

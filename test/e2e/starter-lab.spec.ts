@@ -37,7 +37,8 @@ test('one click runs all four arms over generated documents with trained weights
   const file = { name: 'small-world.jsonl', mimeType: 'text/plain', buffer: Buffer.from(toJsonLines(set)) }
   await chooser.setFiles(file)
   await page.getByRole('tab', { name: 'Runs' }).click()
-  await page.getByLabel('Question set', { exact: true }).first().selectOption({ label: set.name })
+  const label = `${set.name} (${set.questions.length} questions)`
+  await page.getByLabel('Question set', { exact: true }).first().selectOption({ label })
   await page.getByRole('button', { name: 'Compare all four arms' }).click({ timeout: 120_000 })
   const run = `${set.name} · ${MODEL}`
   await expect(page.getByRole('heading', { name: run })).toBeVisible({ timeout: 120_000 })

@@ -44,14 +44,13 @@ export async function askModel(page: Page, question: string, language: Language)
   return turns.last()
 }
 
-/** Asks question after question until the model answers one in place of refusing it, as it does with a third of them. */
+/** Asks question after question until one is answered in place of being refused, as the model does with some of them. */
 export async function answeredOne<Question extends { question: string }>(
-  page: Page,
   questions: readonly Question[],
-  language: Language,
+  ask: (question: string) => Promise<Locator>,
 ): Promise<{ turn: Locator; asked: Question }> {
   for (const asked of questions) {
-    const turn = await askModel(page, asked.question, language)
+    const turn = await ask(asked.question)
     if ((await said(turn)) !== '') return { turn, asked }
   }
   throw new Error('it refused all of them')
