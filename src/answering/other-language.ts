@@ -1,5 +1,4 @@
 import type { Evidence } from '../domain'
-import type { ReadPassage } from './passages'
 import type { Question } from './question-type'
 
 /**
@@ -16,7 +15,7 @@ const leastMeaning = 0.5
  */
 export const meansTheSame = (
   { language }: Pick<Question, 'language'>,
-  { evidence: { passage, meaningCoverage = 0 } }: Pick<ReadPassage, 'evidence'>,
+  { evidence: { passage, meaningCoverage = 0 } }: { evidence: Evidence },
 ): boolean => passage.language !== language && meaningCoverage >= leastMeaning
 
 /** Share of what was found of the question in a passage of the other language that stands in [start, end) of its text. */

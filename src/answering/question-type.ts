@@ -124,7 +124,7 @@ const particles = new Set('が を に で の と も から まで より へ 
 /** Analyses a question in either language. */
 export function analyseQuestion(text: string, language: Language): Question {
   const question = language === 'ja' ? japaneseQuestion(text) : englishQuestion(text)
-  return { ...question, shapes: shapesWanted(question), identifiers: identifiersOf(text) }
+  return { ...question, shapes: shapesWanted(text, question.type === 'date'), identifiers: identifiersOf(text) }
 }
 
 /** What the two languages are analysed for, each in its own way. */

@@ -1,5 +1,3 @@
-import type { Question } from './question-type'
-
 /** Answers that can be told by their form, whatever the sentence around them says. */
 export type Shape = 'money' | 'frequency' | 'duration' | 'deadline' | 'phone' | 'email' | 'address'
 
@@ -79,11 +77,11 @@ const forms: Record<Shape, RegExp> = {
 }
 
 /** The shapes that a question wants; none for most. A question for a date of payment does not want sums of money. */
-export function shapesWanted({ text, type }: Pick<Question, 'text' | 'type'>): Shape[] {
-  const wanted = asking.filter(([pattern]) => pattern.test(text)).map(([, shape]) => shape)
+export function shapesWanted(question: string, isForDate: boolean): Shape[] {
+  const wanted = asking.filter(([pattern]) => pattern.test(question)).map(([, shape]) => shape)
   if (wanted.includes('frequency')) return ['frequency']
   if (wanted.includes('deadline')) return ['deadline']
-  return type === 'date' ? wanted.filter((shape) => shape !== 'money') : wanted
+  return isForDate ? wanted.filter((shape) => shape !== 'money') : wanted
 }
 
 /** Every stretch of `text` that has one of the shapes. */

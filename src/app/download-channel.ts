@@ -1,5 +1,5 @@
 import { reviveError, type ErrorParams } from '../errors'
-import type { DownloadState } from './model-downloads.svelte'
+import type { DownloadState } from './download-state'
 
 /** An error loses its class on the way to another tab, so its key and figures are sent. */
 type SentState = Exclude<DownloadState, { kind: 'failed' }> | { kind: 'failed'; key: string; params: ErrorParams }

@@ -13,34 +13,18 @@ import {
   whileOwned,
   type ModelOnDisk,
 } from '../engines/model-files/store'
-import { Interrupted, isAbort, ModelBusy, toFumikuraError, type FumikuraError } from '../errors'
+import { Interrupted, isAbort, ModelBusy, toFumikuraError } from '../errors'
 import { persist } from '../storage/usage'
 import { proxy, type Remote } from '../threads/expose'
 import type { DownloadApi } from '../threads/protocols'
 import { coalesce } from './coalesce'
 import { DownloadChannel } from './download-channel'
+import { isMoving, type DownloadState } from './download-state'
 import { startDownloadWorker } from './download-worker'
 import { RestartableWorker } from './restartable-worker'
 
 /** The files of a model in one precision. */
 export type Wanted = Pick<DownloadRequest, 'model' | 'files'>
-
-export type DownloadState =
-  | { kind: 'absent' }
-  /** Behind another model that is being downloaded. */
-  | { kind: 'queued' }
-  /** What an earlier download has left is hashed, or bytes arrive; `elsewhere` where another tab does it. */
-  | { kind: 'verifying' | 'downloading'; progress?: DownloadProgress; elsewhere?: true }
-  /** Some of it is here, and nobody adds to it. */
-  | { kind: 'paused'; bytes: number }
-  | { kind: 'kept'; bytes: number }
-  /** What has arrived stays here too. */
-  | { kind: 'failed'; error: FumikuraError }
-
-export type Moving = Extract<DownloadState, { kind: 'verifying' | 'downloading' }>
-
-export const isMoving = (state: DownloadState): state is Moving =>
-  state.kind === 'downloading' || state.kind === 'verifying'
 
 /**
  * The models that are here and those on their way. One is downloaded at a time, by one tab at a time: the others show what

@@ -1,18 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { chromium, type Browser } from '@playwright/test'
-import { createServer, type ViteDevServer } from 'vite'
-import { chromiumArguments, findChromium } from '../../scripts/chromium.mjs'
-import { tinyLlm } from '../fixtures/tiny-llm'
 import type { Report } from '../measure/report'
 import type { Measured, Setting } from './lab/main'
-import { makeModel } from './llm'
+import { madeModel, measureMadeModel } from './made-model'
 
 export const title = 'Scored options per second in the worker, beside a loop of bare forward passes'
 
-const SHAPE = { hidden: 256, layers: 6, heads: 4, 'kv-heads': 2, inner: 768, positions: 2048 }
-const FOLDER = 'model-of-this-run'
 /** Issue 7: with a long context that the options share. */
 const LEAST = 2
 const CONTEXTS = [10, 400]
@@ -27,45 +18,10 @@ export default async function run(): Promise<Report> {
     rows: [],
     floors: [],
   }
-  const executablePath = findChromium()
-  if (!executablePath) return { ...report, skipped: ['everything: no Chromium was found'] }
-  const folder = mkdtempSync(join(tmpdir(), 'fumikura-lab-'))
-  const server = await createServer({ server: { port: 0, hmr: false }, logLevel: 'error' })
-  let browser: Browser | undefined
-  try {
-    if (!makeModel(folder, SHAPE)) return { ...report, skipped: ['everything: python3 with numpy and onnx is needed'] }
-    await server.listen()
-    browser = await chromium.launch({ executablePath, args: chromiumArguments })
-    describe(report, await measure(browser, server, folder))
-  } finally {
-    await browser?.close()
-    await server.close()
-    rmSync(folder, { recursive: true })
-  }
+  const setting: Setting = { ...madeModel, rounds: 7, contexts: CONTEXTS }
+  const measured = await measureMadeModel<Setting, Measured[]>(report, 'test/bench/lab/index.html', setting)
+  if (measured) describe(report, measured)
   return report
-}
-
-async function measure(browser: Browser, server: ViteDevServer, folder: string): Promise<Measured[]> {
-  const address = new URL('test/bench/lab/index.html', server.resolvedUrls!.local[0]).href
-  const base = new URL(`/${FOLDER}/`, address).href
-  const page = await browser.newPage()
-  page.setDefaultTimeout(0)
-  await page.context().route(`${base}**`, (route) => {
-    const path = new URL(route.request().url()).pathname.slice(FOLDER.length + 2)
-    return path.endsWith('.jinja') ? route.fulfill({ status: 404 }) : route.fulfill({ path: join(folder, path) })
-  })
-  await page.goto(address)
-  await page.waitForFunction(() => 'measure' in globalThis)
-  const setting: Setting = {
-    plan: { model: { ...tinyLlm, id: 'llm-of-this-run', contextTokens: SHAPE.positions }, device: 'wasm', dtype: 'q4' },
-    folder: FOLDER,
-    rounds: 7,
-    contexts: CONTEXTS,
-  }
-  return page.evaluate(
-    (given) => (globalThis as unknown as { measure(setting: Setting): Promise<Measured[]> }).measure(given),
-    setting,
-  )
 }
 
 function describe(report: Report, measured: readonly Measured[]): void {

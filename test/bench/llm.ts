@@ -1,20 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { chromium, type Browser } from '@playwright/test'
-import { createServer, type ViteDevServer } from 'vite'
-import { chromiumArguments, findChromium } from '../../scripts/chromium.mjs'
-import { tinyLlm } from '../fixtures/tiny-llm'
 import type { Report } from '../measure/report'
 import type { Measured, Setting } from './llm/main'
+import { madeModel, measureMadeModel } from './made-model'
 
 export const title = 'Tokens per second of the language model worker, beside a bare generate of transformers.js'
-
-const RECIPE = 'models/recipes/tiny-llm/make.py'
-/** Five million parameters in six layers, made anew for each run: a step takes milliseconds, and is not all overhead. */
-const SHAPE = { hidden: 256, layers: 6, heads: 4, 'kv-heads': 2, inner: 768, positions: 2048 }
-const FOLDER = 'model-of-this-run'
 
 /** Issue 4. Below the least, ours is slower; above the most, the comparison itself is to be looked at. */
 const LEAST = 0.95
@@ -32,62 +20,10 @@ export default async function run(): Promise<Report> {
     rows: [],
     floors: [],
   }
-  const executablePath = findChromium()
-  if (!executablePath) return { ...report, skipped: ['everything: no Chromium was found'] }
-  const folder = mkdtempSync(join(tmpdir(), 'fumikura-llm-'))
-  const server = await createServer({ server: { port: 0, hmr: false }, logLevel: 'error' })
-  let browser: Browser | undefined
-  try {
-    if (!makeModel(folder))
-      return { ...report, skipped: ['everything: python3 with numpy and onnx is needed for a model'] }
-    await server.listen()
-    browser = await chromium.launch({ executablePath, args: chromiumArguments })
-    describe(report, await measure(browser, server, folder))
-  } finally {
-    await browser?.close()
-    await server.close()
-    rmSync(folder, { recursive: true })
-  }
+  const setting: Setting = { ...madeModel, rounds: 15, words: 80, maxTokens: 24, turns: 200 }
+  const measured = await measureMadeModel<Setting, Measured>(report, 'test/bench/llm/index.html', setting)
+  if (measured) describe(report, measured)
   return report
-}
-
-/** The first of these that has the packages makes the model. */
-export function makeModel(folder: string, shape: Record<string, number> = SHAPE): boolean {
-  const given = Object.entries(shape).flatMap(([name, value]) => [`--${name}`, String(value)])
-  return ['python3', '/usr/bin/python3'].some((python) => {
-    try {
-      execFileSync(python, ['-B', RECIPE, folder, ...given], { stdio: 'pipe' })
-      return true
-    } catch {
-      return false
-    }
-  })
-}
-
-/** The page finds the model below its own address, through Playwright: it lies outside the served folder. */
-async function measure(browser: Browser, server: ViteDevServer, folder: string): Promise<Measured> {
-  const address = new URL('test/bench/llm/index.html', server.resolvedUrls!.local[0]).href
-  const base = new URL(`/${FOLDER}/`, address).href
-  const page = await browser.newPage()
-  page.setDefaultTimeout(0)
-  await page.context().route(`${base}**`, (route) => {
-    const path = new URL(route.request().url()).pathname.slice(FOLDER.length + 2)
-    return path.endsWith('.jinja') ? route.fulfill({ status: 404 }) : route.fulfill({ path: join(folder, path) })
-  })
-  await page.goto(address)
-  await page.waitForFunction(() => 'measure' in globalThis)
-  const setting: Setting = {
-    plan: { model: { ...tinyLlm, id: 'llm-of-this-run', contextTokens: SHAPE.positions }, device: 'wasm', dtype: 'q4' },
-    folder: FOLDER,
-    rounds: 15,
-    words: 80,
-    maxTokens: 24,
-    turns: 200,
-  }
-  return page.evaluate(
-    (given) => (globalThis as unknown as { measure(setting: Setting): Promise<Measured> }).measure(given),
-    setting,
-  )
 }
 
 function describe(report: Report, { ours, bare, asyncify, followUp, memory, promptTokens, threads }: Measured): void {

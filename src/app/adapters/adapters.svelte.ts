@@ -2,7 +2,8 @@ import { adapterCatalogue, adapterName, type AdapterEntry } from '../../engines/
 import type { ExpectedFile } from '../../engines/model-files/read'
 import type { Database } from '../../storage/database'
 import { getSetting, setSetting } from '../../storage/settings'
-import type { DownloadState, ModelDownloads, Wanted } from '../model-downloads.svelte'
+import type { DownloadState } from '../download-state'
+import type { ModelDownloads, Wanted } from '../model-downloads.svelte'
 
 /** What a person may set of an adapter of their own; an empty base is none. */
 export type AdapterChange = Partial<Pick<AdapterEntry, 'kind' | 'languages' | 'base'>>

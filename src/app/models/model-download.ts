@@ -1,6 +1,6 @@
 import type { Preflight } from '../../engines/model-files/download/preflight'
 import type { ModelSource } from '../../engines/model-files/download/source'
-import type { DownloadState } from '../model-downloads.svelte'
+import type { DownloadState } from '../download-state'
 import type { ModelEntry } from './model-entry'
 
 /** The download of one model as its card draws it, whichever engine the model is for. */

@@ -29,7 +29,8 @@ import {
   toFumikuraError,
   type FumikuraError,
 } from '../../errors'
-import { isMoving, type DownloadState, type ModelDownloads, type Moving } from '../model-downloads.svelte'
+import { isMoving, type DownloadState, type Moving } from '../download-state'
+import type { ModelDownloads } from '../model-downloads.svelte'
 import type { ModelDownload } from './model-download'
 
 /** Where the two parts of a model of MLC come from. */

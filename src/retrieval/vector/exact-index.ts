@@ -1,7 +1,7 @@
 import type { DocumentHash } from '../../domain'
 import { InvalidVector } from '../../errors'
 import { DocumentRows } from './document-rows'
-import { createEngine, type Engine } from './kernels/kernels'
+import { createEngine, type Engine } from './kernels/engine'
 import { prepareQuery } from './prepare-query'
 import { checkDimension, checkVectors, storedScore } from './quantize'
 import { RowStore } from './row-store'

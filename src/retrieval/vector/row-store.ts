@@ -1,4 +1,5 @@
-import { createEngine, type Engine, type GrowingMemory, type Kernels, PAGE_BYTES } from './kernels/kernels'
+import { createEngine, PAGE_BYTES, type Engine } from './kernels/engine'
+import type { GrowingMemory, Kernels } from './kernels/kernels'
 import type { PreparedQuery } from './prepare-query'
 import { MAX_DIMENSION, roundUp } from './quantize'
 import type { QuantizedVectors } from './vector-index'

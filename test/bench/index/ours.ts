@@ -1,5 +1,5 @@
 import { ExactVectorIndex } from '../../../src/retrieval/vector/exact-index'
-import { scalarEngine, simdEngine } from '../../../src/retrieval/vector/kernels/kernels'
+import { scalarEngine, simdEngine } from '../../../src/retrieval/vector/kernels/engine'
 import { quantize } from '../../../src/retrieval/vector/quantize'
 import { compactVectors } from '../../../src/storage/compact-vectors'
 import { openDatabase } from '../../../src/storage/database'

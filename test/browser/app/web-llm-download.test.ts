@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ModelDownloads, type DownloadState } from '../../../src/app/model-downloads.svelte'
+import type { DownloadState } from '../../../src/app/download-state'
+import { ModelDownloads } from '../../../src/app/model-downloads.svelte'
 import { WebLlmDownload, webLlmSources } from '../../../src/app/models/web-llm-download.svelte'
 import { RestartableWorker } from '../../../src/app/restartable-worker'
 import { folderName, LIBRARY_ADDRESS, type WebLlmPlan } from '../../../src/engines/llm/webllm/catalogue'

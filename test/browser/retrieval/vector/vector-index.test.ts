@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ExactVectorIndex } from '../../../../src/retrieval/vector/exact-index'
-import { createEngine, scalarEngine, simdEngine } from '../../../../src/retrieval/vector/kernels/kernels'
+import { createEngine, scalarEngine, simdEngine } from '../../../../src/retrieval/vector/kernels/engine'
 import { quantize } from '../../../../src/retrieval/vector/quantize'
 import type { QuantizedVectors } from '../../../../src/retrieval/vector/vector-index'
 import { VoyVectorIndex } from '../../../../src/retrieval/vector/voy-index'

@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, expect, test } from 'vitest'
 import { Adapters } from '../../../../src/app/adapters/adapters.svelte'
-import type { DownloadState, Wanted } from '../../../../src/app/model-downloads.svelte'
+import type { DownloadState } from '../../../../src/app/download-state'
+import type { Wanted } from '../../../../src/app/model-downloads.svelte'
 import { adapterName, type AdapterEntry } from '../../../../src/engines/llm/adapters/catalogue'
 import { openDatabase, type Database } from '../../../../src/storage/database'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { InvalidVector } from '../../../../src/errors'
 import { ExactVectorIndex } from '../../../../src/retrieval/vector/exact-index'
-import { scalarEngine, simdEngine } from '../../../../src/retrieval/vector/kernels/kernels'
+import { scalarEngine, simdEngine } from '../../../../src/retrieval/vector/kernels/engine'
 import { quantize } from '../../../../src/retrieval/vector/quantize'
 import type { QuantizedVectors, VectorSearchOptions } from '../../../../src/retrieval/vector/vector-index'
 import { exhaustiveSearch } from '../../../fixtures/exhaustive-search'

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { ExactVectorIndex } from '../../../../src/retrieval/vector/exact-index'
-import { createEngine, PAGE_BYTES, scalarEngine, simdEngine } from '../../../../src/retrieval/vector/kernels/kernels'
+import { createEngine, PAGE_BYTES, scalarEngine, simdEngine } from '../../../../src/retrieval/vector/kernels/engine'
 import { quantize } from '../../../../src/retrieval/vector/quantize'
 import { Random } from '../../../fixtures/random'
 import { hardComponents, hardVectors } from '../../../fixtures/vectors'

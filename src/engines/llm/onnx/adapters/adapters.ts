@@ -6,8 +6,7 @@ import { compose, type WeightedAdapter } from '../../../../lora/compose'
 import type { AttentionRows } from '../../../../lora/linear-layers'
 import type { Device, OnnxFile, OnnxSession, WeightsFile } from '../../../onnx/session'
 import { Decoder } from '../decoder'
-import type { Tensors } from '../key-value-cache'
-import type { ReadyLlm } from '../ready-llm'
+import type { KeyValueCache, Tensors } from '../key-value-cache'
 import { FactorTensors } from './factor-tensors'
 
 /** Reads an adapter from its kept files. @throws AdapterUnusable, ModelFileMissing, ModelFileDamaged */
@@ -27,6 +26,12 @@ export interface ModelSource {
   read(signal: AbortSignal): Promise<GraphFiles & { file: Blob }>
   /** @throws ModelFileMissing, ModelFileDamaged, ModelUnusable, DeviceLost */
   start(files: GraphFiles): Promise<OnnxSession>
+}
+
+/** Of a model that is loaded, what changes with its adapters. */
+interface Adapted {
+  decoder: Decoder
+  cache: KeyValueCache
 }
 
 /** Adapters that stay read: one that is put on again is not read from the disk again. */
@@ -56,7 +61,7 @@ export class Adapters {
    * nothing changes, they stay. After an AdapterUnusable or an AbortError all is as it was.
    * @throws AdapterUnusable, ModelFileMissing, ModelFileDamaged, ModelUnusable, DeviceLost, AbortError
    */
-  async use(llm: ReadyLlm, uses: readonly AdapterUse[], signal: AbortSignal): Promise<void> {
+  async use(llm: Adapted, uses: readonly AdapterUse[], signal: AbortSignal): Promise<void> {
     const wanted = uses.filter(({ strength }) => strength !== 0)
     if (this.#used && isSame(wanted, this.#used)) return
     const adapters = await this.#adaptersOf(wanted, signal)
@@ -75,7 +80,7 @@ export class Adapters {
   }
 
   /** The old session goes before the new one comes: there may be no room for both. */
-  async #branch(llm: ReadyLlm, adapters: readonly WeightedAdapter[], signal: AbortSignal): Promise<BranchedModel> {
+  async #branch(llm: Adapted, adapters: readonly WeightedAdapter[], signal: AbortSignal): Promise<BranchedModel> {
     const { graph, branches, weights } = await this.#addBranches(signal)
     checkFit(branches, adapters)
     signal.throwIfAborted()
@@ -132,7 +137,7 @@ class BranchedModel {
     this.#tensors = tensors
   }
 
-  async feed(llm: ReadyLlm, adapters: readonly WeightedAdapter[]): Promise<void> {
+  async feed(llm: Adapted, adapters: readonly WeightedAdapter[]): Promise<void> {
     const before = this.#composed
     const composed: Tensors = {}
     const zeros: Tensors = {}
