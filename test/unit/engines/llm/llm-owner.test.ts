@@ -39,6 +39,10 @@ class WorkerOfTest implements LlmWorker {
     return this.behave(this.#plan, call) ?? 0
   }
 
+  /** What it writes, one every five milliseconds. */
+  pieces = ['one', ' two']
+  isStopped = false
+
   #api = {
     capabilities: () =>
       Promise.resolve({ threads: 1, ...(this.adapter && { webgpu: { adapter: 'a', ...this.adapter } }) }),
@@ -66,7 +70,8 @@ class WorkerOfTest implements LlmWorker {
     },
     generate: async (_request: GenerateRequest, pieces: MessagePort, signal: AbortSignal) => {
       await Promise.resolve()
-      for (const text of ['one', ' two']) {
+      signal.addEventListener('abort', () => (this.isStopped = true))
+      for (const text of this.pieces) {
         this.#act('generate')
         signal.throwIfAborted()
         pieces.postMessage([{ text, tokens: 1 }])
@@ -203,12 +208,13 @@ describe('an open model', () => {
 
   test('who leaves the loop stops the worker', async () => {
     const worker = new WorkerOfTest(undefined)
+    worker.pieces = Array<string>(10_000).fill('one')
     const { model } = await open(set(worker).owner)
     for await (const piece of model.generate('prompt', options, never())) {
       expect(piece.text).toBe('one')
       break
     }
-    await new Promise((resolve) => setTimeout(resolve, 30))
+    await expect.poll(() => worker.isStopped).toBe(true)
     expect(worker.log).not.toContain('generated')
   })
 
