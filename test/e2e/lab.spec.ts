@@ -144,9 +144,11 @@ test('one click compares all four approaches; the run is exported, deleted, and 
   const file = await readFile(await download.path())
   await page.getByRole('button', { name: 'Delete Three questions · llm' }).click()
   await expect(page.getByText('There is no run yet.')).toBeVisible()
-  await page
-    .locator('[data-import-run]')
-    .setInputFiles({ name: 'run.json', mimeType: 'application/json', buffer: file })
+  const [runChooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Import a run…' }).click(),
+  ])
+  await runChooser.setFiles({ name: 'run.json', mimeType: 'application/json', buffer: file })
   await page.getByRole('button', { name: 'Open Three questions · llm' }).click()
   await expect(measures(page).getByRole('row')).toHaveCount(5)
   await expect.poll(() => measures(page).innerText()).toBe(table)

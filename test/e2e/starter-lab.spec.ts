@@ -58,9 +58,11 @@ test('one click runs all four arms over generated documents with trained weights
   const exported = await readFile(await download.path())
   await page.getByRole('button', { name: `Delete ${run}` }).click()
   await expect(page.getByText('There is no run yet.')).toBeVisible()
-  await page
-    .locator('[data-import-run]')
-    .setInputFiles({ name: 'run.json', mimeType: 'application/json', buffer: exported })
+  const [runChooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Import a run…' }).click(),
+  ])
+  await runChooser.setFiles({ name: 'run.json', mimeType: 'application/json', buffer: exported })
   await page.getByRole('button', { name: `Open ${run}` }).click()
   await expect(measures(page).getByRole('row')).toHaveCount(5)
   await expect.poll(() => measures(page).innerText()).toBe(table)
