@@ -78,6 +78,25 @@ async function findings(page: Page): Promise<string[]> {
 
 test.slow()
 
+/**
+ * Presses Stop as soon as there is text, from within the page: in the time that a busy machine takes to bring a click there, a
+ * tiny model has written all it has to say.
+ */
+const stopAtFirstText = (page: Page): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const timer = setInterval(() => {
+          const text = [...document.querySelectorAll('article .sentences')].at(-1)?.textContent.trim()
+          const stop = document.querySelector<HTMLElement>('button[aria-label="Stop"]')
+          if (!text || !stop) return
+          clearInterval(timer)
+          stop.click()
+          resolve()
+        }, 5)
+      }),
+  )
+
 test('a model from the disk writes as a stream, is stopped, asked again, and put aside for quotations', async ({
   page,
 }) => {
@@ -88,12 +107,11 @@ test('a model from the disk writes as a stream, is stopped, asked again, and put
   await close(page)
   await expect(page.getByText(`Answers are written by ${NAME}.`)).toBeVisible()
 
+  const stopped = stopAtFirstText(page)
   const turn = await send(page, QUESTION)
-  await expect(turn.getByText(/passages? found/)).toBeVisible()
-  await expect(turn.locator('.sentences')).toHaveText(/\S/, { timeout: 60_000 })
-  expect(await turn.getAttribute('aria-busy'), 'text is there before the answer is finished').toBe('true')
-  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await stopped
   await finished(turn)
+  await expect(turn.getByText(/passages? found/)).toBeVisible()
   await expect(turn.getByText('Stopped.')).toBeVisible()
   await expect(turn.locator('.sentences'), 'what was said stays').toHaveText(/\S/)
 

@@ -62,7 +62,7 @@ class AdapterPlan:
 
 EVERY_MATRIX = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 PLANS = [
-    AdapterPlan("gozaru", gozaru),
+    AdapterPlan("gozaru", gozaru, effort=2),
     AdapterPlan("keigo", keigo),
     AdapterPlan("json", as_json, EVERY_MATRIX, effort=2),
     AdapterPlan("closed-book", render_answer, EVERY_MATRIX, facts="alone"),
