@@ -1,7 +1,7 @@
 /**
  * `npm run eval -- starter`: the language model and the adapters that come with the page, asked through the app's own worker in
  * a browser: on held-out generated documents, as the four arms of the Lab, and beside the rule-based extractor on questions
- * about real text.
+ * about real text. `FUMIKURA_ADAPTER=starter-gozaru` asks that adapter alone, once it was trained anew.
  */
 import { readFileSync } from 'node:fs'
 import { chromium, type Browser, type Page } from '@playwright/test'
@@ -30,7 +30,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   'starter-json': 'json',
 }
 /** Of the held-out questions; every adapter is asked as many. */
-const ASKED_OF_ADAPTERS = 120
+const ASKED_OF_ADAPTERS = 240
 
 export default async function run(): Promise<Report> {
   const report: Report = { name: 'starter', title, columns: COLUMNS, rows: [], floors: [], notes: [], skipped: [] }
@@ -79,6 +79,8 @@ class Evaluation {
   }
 
   async all(): Promise<void> {
+    const only = process.env.FUMIKURA_ADAPTER
+    if (only) return this.#adapted(this.#adapters.filter(({ id }) => id === only))
     await this.#heldOut()
     await this.#arms()
     await this.#realText()
@@ -105,8 +107,12 @@ class Evaluation {
       this.#row(`held-out documents, ${language}`, 'none', part.length, scores)
     }
     this.#floor('held-out facts copied exactly', FLOORS.copying, base.exact)
-    const part = asked.slice(0, ASKED_OF_ADAPTERS)
-    for (const adapter of this.#adapters) {
+    await this.#adapted(this.#adapters)
+  }
+
+  async #adapted(adapters: readonly AdapterEntry[]): Promise<void> {
+    const part = readHeldOut('documents').slice(0, ASKED_OF_ADAPTERS)
+    for (const adapter of adapters) {
       const form = FORMS[adapter.id]
       const scores = score(part, await this.#ask(part, adapter), form)
       this.#row('held-out documents', adapter.id, part.length, scores)

@@ -117,15 +117,20 @@ class Evaluation:
         return asked(sets, answers(self.model, self.tokenizer, sets, render))
 
     def all(self, documents: list[DocumentSet], world: list[DocumentSet]) -> dict:
-        report = {"base": scores(self.rows(documents, render_answer)), "adapters": {}}
+        base = scores(self.rows(documents, render_answer))
+        return {"base": base, "adapters": self.adapted(documents, [plan.id for plan in PLANS]), "arms": self.arms(world)}
+
+    def adapted(self, documents: list[DocumentSet], wanted: list[str]) -> dict:
+        report = {}
         for plan in PLANS:
+            if plan.id not in wanted:
+                continue
             rows = self.rows(documents, plan.render, plan.id)
             told = scores(unstyled(plan, rows))
             if not plan.facts:
                 told["adherence"] = adherence(plan, rows)
-            report["adapters"][plan.id] = told
+            report[plan.id] = told
             print(json.dumps({plan.id: told}), flush=True)
-        report["arms"] = self.arms(world)
         return report
 
     def arms(self, world: list[DocumentSet]) -> dict:
@@ -144,9 +149,3 @@ class Evaluation:
                 "passage not found": found(lambda q: q.kind == "no-oracle"),
             }  # fmt: skip
         return table
-
-
-def evaluate(model: Llama, tokenizer: TextTokenizer, adapters: Path, documents: list[DocumentSet], world: list[DocumentSet]) -> dict:
-    report = Evaluation(model, tokenizer, adapters).all(documents, world)
-    print(json.dumps(report, indent=2, ensure_ascii=False), flush=True)
-    return report

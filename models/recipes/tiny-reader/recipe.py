@@ -36,7 +36,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, help="default: models/starter, which gets tiny/ and adapters/")
     parser.add_argument("--minutes", type=float, default=60, help="of training the base, earlier runs included")
     parser.add_argument("--adapter-minutes", type=float, default=4, help="of training each adapter")
-    parser.add_argument("--adapter", action="append", help="only this one; may be given several times")
+    parser.add_argument("--adapter", action="append", help="only this one, trained or scored anew; may be given several times")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="of the base, one thread each; 1 on a GPU")
     parser.add_argument("--tokens", type=int, default=2200, help="of a batch in each process; 65536 suits a GPU")
     parser.add_argument("--new-tokenizer", action="store_true", help="learn one although one ships; then also run lines")
@@ -127,15 +127,24 @@ def score(chosen: argparse.Namespace) -> None:
     import held_out
     from card import write_card
     from common.text_tokenizer import TextTokenizer
-    from evaluate import evaluate
+    from evaluate import Evaluation
     from export import load_model
 
     tokenizer = TextTokenizer.load(chosen.output / "tiny/tokenizer.json")
     model = load_model(chosen.work, device())
     few = 4 if chosen.smoke else None
     documents, world = held_out.read("documents")[:few], held_out.read("world")[:few]
-    report = evaluate(model, tokenizer, chosen.output / "adapters", documents, world)
-    (chosen.work / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    evaluation = Evaluation(model, tokenizer, chosen.output / "adapters")
+    path = chosen.work / "report.json"
+    if chosen.adapter and path.exists():
+        # One that was trained anew; the arms are scored again with all of them, since two adapters are in them.
+        report = json.loads(path.read_text(encoding="utf-8"))
+        report["adapters"] |= evaluation.adapted(documents, chosen.adapter)
+        report["arms"] = evaluation.arms(world)
+    else:
+        report = evaluation.all(documents, world)
+    path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    print(path.read_text(encoding="utf-8"), flush=True)
     write_card(chosen.work, chosen.output)
 
 
