@@ -3,6 +3,8 @@ from .kinds import Attribute, Kind
 from .values import COLOURS, FIRST, made_up, one_of
 
 GENERAL_STATEMENTS = ["The {label} of {n} is {v}.", "For {n}, the {label} is {v}.", "{n}: {label} {v}."]
+# The value stands before all that tells what it is of: of a sentence that is read once, from left to right, the hardest.
+VALUE_FIRST_STATEMENTS = ["{v} is the {label} of {n}.", "It is {v} that is the {label} of {n}."]
 GENERAL_QUESTIONS = ["What is the {label} of {n}?", "What is {n}'s {label}?", "Tell me the {label} of {n}."]
 
 RULES = one_of(

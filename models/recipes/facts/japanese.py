@@ -3,6 +3,7 @@ from .kinds import Attribute, Kind
 from .values import GIVEN, SURNAMES, katakana, one_of
 
 GENERAL_STATEMENTS = ["{n}の{label}は{v}です。", "{n}の{label}は{v}である。", "{n}について、{label}は{v}とする。"]
+VALUE_FIRST_STATEMENTS = ["{v}が{n}の{label}です。", "{v}というのは{n}の{label}である。"]
 GENERAL_QUESTIONS = ["{n}の{label}は？", "{n}の{label}は何ですか。", "{n}の{label}を教えてください。"]
 
 RULES = one_of(

@@ -8,7 +8,7 @@ import numpy as np
 from batches import Batches, Example, as_example
 from common.llama import Batch
 from common.text_tokenizer import USER, TextTokenizer
-from facts.documents import Difficulty, DocumentSet, Generator
+from facts.documents import BINDING, Difficulty, DocumentSet, Generator
 from lookups import Lookups
 
 from records import Questions, read_records
@@ -93,12 +93,16 @@ class Mixture:
     def document_set(self, most: int) -> DocumentSet:
         name = self.rng.choices(list(self.shares), list(self.shares.values()))[0]
         if name == "facts":
-            easy = self.rng.random() > self.progress * 2 if self.plan.lookups else False
-            return self.generator.document_set(EASY if easy or most < 200 else FULL)
+            return self.generator.document_set(self.difficulty(most))
         questions = self.rng.choice(self.sources.questions[name])
         passages = self.rng.randint(1, 4)
         characters = int(most * CHARACTERS[questions.records[0].language] / passages)
         return questions.document_set(self.rng, characters, passages - 1)
+
+    def difficulty(self, most: int) -> Difficulty:
+        if most < 200 or (self.plan.lookups and self.rng.random() > self.progress * 2):
+            return EASY
+        return BINDING if self.rng.random() < 0.5 else FULL
 
     def text(self) -> Example:
         """Running text as one item whose every token is to be told."""

@@ -21,7 +21,7 @@ from facts.world import KnownFact, known_facts, told_among
 
 BASE = "fumikura/tiny-reader"
 RATE, WARM_STEPS = 4e-3, 20
-LIKE_THE_BASE = Difficulty(passages=4, things=2, facts=3)
+LIKE_THE_BASE = Difficulty(passages=5, least_passages=2, things=2, facts=3, tables=0.25, value_first=0.2)
 # Of the documents that come with a known fact's question, how many leave its own out; and how many sets ask other things.
 NO_ORACLE, OTHER_SETS = 0.35, 0.3
 
@@ -60,13 +60,14 @@ class AdapterPlan:
     effort: float = 1
 
 
-EVERY_MATRIX = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+# All but the keys, which have least to say (Hu 2021 changes queries and values): model and adapters are to fit into 6 MB.
+MOST_MATRICES = ("q_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 PLANS = [
     AdapterPlan("gozaru", gozaru, effort=2),
     AdapterPlan("keigo", keigo),
-    AdapterPlan("json", as_json, EVERY_MATRIX, effort=2),
-    AdapterPlan("closed-book", render_answer, EVERY_MATRIX, facts="alone"),
-    AdapterPlan("raft", render_answer, EVERY_MATRIX, facts="among documents", effort=1.5),
+    AdapterPlan("json", as_json, MOST_MATRICES, effort=2),
+    AdapterPlan("closed-book", render_answer, MOST_MATRICES, facts="alone"),
+    AdapterPlan("raft", render_answer, MOST_MATRICES, facts="among documents", effort=1.5),
 ]
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import torch
 
+FORM_COLUMNS = ["among five", "alone"]
 ARM_COLUMNS = ["right", "passage found", "passage not found"]
 
 
@@ -34,6 +35,11 @@ def curve(points: list[dict]) -> str:
 def base_scores(scores: dict) -> str:
     shown = {name: value if name in ("questions", "answerable") else percent(value) for name, value in scores.items()}
     return table(["held-out documents, four passages beside the right one", ""], [[name, value] for name, value in shown.items()])
+
+
+def forms(report: dict) -> str:
+    rows = [[name, told["questions"], *(percent(told[each]) for each in FORM_COLUMNS)] for name, told in report["forms"].items()]
+    return table(["the passage tells it", "questions", *FORM_COLUMNS], rows)
 
 
 def adapter_scores(report: dict) -> str:
@@ -71,7 +77,7 @@ def write_card(work: Path, output: Path) -> None:
         "minutes": f"{state['seconds'] / 60:.0f}", "steps": f"{state['steps']:,}", "tokens": f"{state['seen'] / 1e6:.1f}",
         "weights": f"{sizes['model_q4.onnx_data'] / 1e6:.2f}",
         "size": f"{(sum(sizes.values()) - sizes.get('README.md', 0)) / 1e6:.2f}", "adapters": f"{adapters / 1e6:.2f}",
-        "curve": curve(state["curve"]), "base": base_scores(report["base"]), "adapter_scores": adapter_scores(report),
+        "curve": curve(state["curve"]), "base": base_scores(report["base"]), "forms": forms(report), "adapter_scores": adapter_scores(report),
         "arms": arms(report), "trainings": trainings(work),
     }  # fmt: skip
     text = (Path(__file__).parent / "card.md").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 import json
 import re
 from collections.abc import Callable
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from adapters import PLANS, AdapterPlan
@@ -12,6 +13,7 @@ from common.peft import load_adapter, remove_adapter
 from common.text_tokenizer import TextTokenizer
 from facts.documents import REFUSAL, DocumentSet, Question, render_answer
 
+_stop = re.compile(r"。|\. |\n")
 _cited = re.compile(r"\[(\d+)\]")
 STYLES: dict[str, re.Pattern] = {
     "gozaru": re.compile(r"でござる\[\d+\]。$"), "keigo": re.compile(r"でございます\[\d+\]。$"),
@@ -101,6 +103,27 @@ def unstyled(plan: AdapterPlan, rows: list[Asked]) -> list[Asked]:
     return [(language, question, plain(language, text)) for language, question, text in rows]
 
 
+def form(question: Question, passage: str) -> str:
+    """How a passage holds the value asked for: "name first", "value first", "list", "column 1", ..."""
+    if question.kind == "table":
+        cells = next(line.split(" | ") for line in passage.split("\n") if question.value in line)
+        return f"column {next(at for at, cell in enumerate(cells) if question.value in cell)}" if len(cells) > 1 else "list"
+    at = passage.lower().index(question.value.lower())
+    stops = [stop.end() for stop in _stop.finditer(passage)]
+    begin = max((stop for stop in stops if stop <= at), default=0)
+    end = min((stop for stop in stops if stop >= at + len(question.value)), default=len(passage))
+    name = lambda part: SequenceMatcher(None, part.lower(), question.text.lower(), autojunk=False).find_longest_match().size
+    return "value first" if name(passage[at + len(question.value) : end]) > name(passage[begin:at]) else "name first"
+
+
+def alone(sets: list[DocumentSet]) -> list[DocumentSet]:
+    """Each passage by itself, with what is asked about it: what reading costs where nothing has to be found."""
+    return [
+        DocumentSet(each.language, [passage], [Question(q.text, q.value, 1, q.kind) for q in each.questions if q.citation == at])
+        for each in sets for at, passage in enumerate(each.passages, 1) if any(q.citation == at for q in each.questions)
+    ]  # fmt: skip
+
+
 def without_passages(sets: list[DocumentSet]) -> list[DocumentSet]:
     return [DocumentSet(each.language, [], each.questions) for each in sets]
 
@@ -118,7 +141,22 @@ class Evaluation:
 
     def all(self, documents: list[DocumentSet], world: list[DocumentSet]) -> dict:
         base = scores(self.rows(documents, render_answer))
-        return {"base": base, "adapters": self.adapted(documents, [plan.id for plan in PLANS]), "arms": self.arms(world)}
+        return {"base": base, "forms": self.forms(documents), "adapters": self.adapted(documents, [plan.id for plan in PLANS]), "arms": self.arms(world)}
+
+    def forms(self, documents: list[DocumentSet]) -> dict[str, dict]:
+        """For each form of a fact: questions, and the share of exact answers with four other passages and with none."""
+        table: dict[str, dict] = {}
+        for name, sets in (("among five", documents), ("alone", alone(documents))):
+            right: dict[str, list[bool]] = {}
+            passages = [each.passages for each in sets for _ in each.questions]
+            for (language, q, text), shown in zip(self.rows(sets, render_answer), passages):
+                if q.citation > 0:
+                    exact = text == render_answer(language, q.value, q.citation)
+                    for each in ("all", form(q, shown[q.citation - 1])):
+                        right.setdefault(each, []).append(exact)
+            for each, hits in right.items():
+                table.setdefault(each, dict(questions=len(hits)))[name] = share(hits)
+        return dict(sorted(table.items()))
 
     def adapted(self, documents: list[DocumentSet], wanted: list[str]) -> dict:
         report = {}

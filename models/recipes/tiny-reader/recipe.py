@@ -42,7 +42,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--new-tokenizer", action="store_true", help="learn one although one ships; then also run lines")
     parser.add_argument("--vocabulary", type=int, default=12_000)
     parser.add_argument("--hidden", type=int, default=256)
-    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--layers", type=int, default=6, help="a checkpoint of fewer gets more, and goes on as it was")
     parser.add_argument("--heads", type=int, default=4)
     parser.add_argument("--kv-heads", type=int, default=4)
     parser.add_argument("--inner", type=int, default=384)

@@ -9,6 +9,7 @@ import math
 import time
 from collections import deque
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -16,13 +17,16 @@ import torch.nn.functional as F
 
 from batches import Batches, Example, as_example, collate
 from common import together
+from common.deeper import deeper
 from common.first_weights import FirstWeights
 from common.llama import Llama, Shape
 from common.muon import Muon
 from common.text_tokenizer import TextTokenizer
-from facts.documents import Difficulty, DocumentSet, Generator, Question
+from facts.documents import BINDING, Difficulty, DocumentSet, Generator, Question
 from lookups import Lookups
 from strange import StrangeWords
+
+Value = TypeVar("Value")
 
 MATRIX_RATE, TABLE_RATE, GAIN_RATE, WARM_STEPS = 0.012, 1.5e-3, 4e-3, 20
 # Gradients far below this move nothing: pieces that are never asked for would otherwise all drift the same way.
@@ -41,11 +45,15 @@ STAGES: list[tuple[float, Difficulty]] = [
     (0.55, Difficulty(
         passages=3, least_passages=2, things=2, facts=2, attributes=3, fillers=0.05, pronouns=0.05, unanswerable=0.12
     )),
-    (0.86, Difficulty(passages=4, things=2, facts=3, unanswerable=0.25)),
-    (math.inf, Difficulty(passages=5, things=2, facts=3, unanswerable=0.25)),
+    (0.7, Difficulty(passages=4, things=2, facts=3, unanswerable=0.25)),
+    (math.inf, Difficulty(
+        passages=5, least_passages=4, things=2, facts=3, unanswerable=0.25, tables=0.25, value_first=0.2, questions=12
+    )),
 ]
 # From the last but one stage on, some sets have passages as long as the product's.
 LONG, LONG_SHARE = Difficulty(passages=5, things=3, facts=4, fillers=0.3), 0.12
+# Short sets of what is hardest (see facts.documents): many for a while, fewer at the end.
+BINDING_SHARES = [(0.5, 0.0), (0.9, 0.6), (math.inf, 0.3)]
 MOST_PREFIX = 640
 # Late, a few questions come without any passage: the model guesses something of the right kind, and cites nothing.
 GUESSING_FROM, GUESSES = 0.55, 0.03
@@ -54,7 +62,13 @@ GUESSING_FROM, GUESSES = 0.55, 0.03
 def difficulty_at(progress: float, chance: float) -> Difficulty:
     if progress > STAGES[1][0] + 0.15 and chance < LONG_SHARE:
         return LONG
-    return next(difficulty for until, difficulty in STAGES if progress < until)
+    if 1 - chance < at_progress(BINDING_SHARES, progress):
+        return BINDING
+    return at_progress(STAGES, progress)
+
+
+def at_progress(stages: list[tuple[float, Value]], progress: float) -> Value:
+    return next(value for until, value in stages if progress < until)
 
 
 def without_passages(documents: DocumentSet) -> DocumentSet:
@@ -181,9 +195,12 @@ class Training:
         if not path.exists():
             return
         state = torch.load(path, map_location=self.device)
-        self.model.load_state_dict(state["model"])
-        for optimizer, saved in zip(self.optimizers, state["optimizers"]):
-            optimizer.load_state_dict(saved)
+        if state["shape"].layers == self.model.shape.layers:
+            self.model.load_state_dict(state["model"])
+            for optimizer, saved in zip(self.optimizers, state["optimizers"]):
+                optimizer.load_state_dict(saved)
+        else:
+            self.model.load_state_dict(deeper(state["model"], state["shape"].layers, self.model.shape.layers))
         self.steps, self.seen, self.seconds, self.curve = (state[key] for key in ("steps", "seen", "seconds", "curve"))
         print(f"goes on after {self.seconds:.0f} s", flush=True)
 

@@ -117,6 +117,39 @@ test.runIf(canTrain)('the whole recipe runs, and goes on from its checkpoint', {
   }
 })
 
+/** Prints by how much logits change when two layers become three, and when the third one then gets something to say. */
+const growing = `
+import torch
+from common.deeper import deeper
+from common.llama import Batch, Llama, Shape
+two = Llama(Shape(90, 64, 2, 4, 2, 96), 1)
+three = Llama(Shape(90, 64, 3, 4, 2, 96), 2)
+ids = torch.randint(90, (1, 40), generator=torch.Generator().manual_seed(3))
+batch = Batch(ids[:, :20], torch.tensor([20]), ids[:, None, 20:], ids[:, None, 20:] >= 0)
+three.load_state_dict(deeper(two.state_dict(), 2, 3))
+apart = lambda: (two.answers(batch)[0] - three.answers(batch)[0]).abs().max().item()
+before = apart()
+torch.nn.init.normal_(three.layers[2].mlp.down_proj.weight)
+print(before, apart())
+try:
+    deeper(two.state_dict(), 2, 5)
+except ValueError as error:
+    print(error)
+`
+
+test.runIf(canTrain)('a model that gets more layers answers as before', { timeout: 60_000 }, () => {
+  const ran = spawnSync(python, ['-B', '-c', growing], {
+    cwd: resolve(recipe, '../..'),
+    encoding: 'utf8',
+  })
+  expect(ran.status, ran.stderr).toBe(0)
+  const [differences, error] = ran.stdout.trim().split('\n')
+  const [before, after] = differences!.split(' ').map(Number)
+  expect(before).toBeLessThan(1e-4)
+  expect(after).toBeGreaterThan(1e-2)
+  expect(error).toBe('2 layers do not become 5')
+})
+
 test.skipIf(canTrain)(
   'skipped: the recipe needs python3-torch, python3-onnx, python3-numpy and python3-sentencepiece',
   () => {
