@@ -37,8 +37,8 @@ class Difficulty:
     value_first: float = 0
 
 
-# Cells of a table, and values that stand before what they are values of, are learnt last and are rare elsewhere: a reader that
-# found values behind names missed two of three of them even alone on a page.
+# Cells of a table, and values that stand before what they are values of, are learnt last and are rare elsewhere: the card of
+# the tiny reader tells them apart from the rest.
 BINDING = Difficulty(
     passages=2, things=2, facts=3, attributes=4, unanswerable=0.2, tables=0.45, value_first=0.5, pronouns=0.25, fillers=0.05,
     questions=12,

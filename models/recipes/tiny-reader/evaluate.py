@@ -140,16 +140,23 @@ class Evaluation:
         return asked(sets, answers(self.model, self.tokenizer, sets, render))
 
     def all(self, documents: list[DocumentSet], world: list[DocumentSet]) -> dict:
-        base = scores(self.rows(documents, render_answer))
-        return {"base": base, "forms": self.forms(documents), "adapters": self.adapted(documents, [plan.id for plan in PLANS]), "arms": self.arms(world)}
+        rows = self.rows(documents, render_answer)
+        return {
+            "base": scores(rows), "forms": self.forms(documents, rows),
+            "adapters": self.adapted(documents, [plan.id for plan in PLANS]), "arms": self.arms(world),
+        }  # fmt: skip
 
-    def forms(self, documents: list[DocumentSet]) -> dict[str, dict]:
-        """For each form of a fact: questions, and the share of exact answers with four other passages and with none."""
+    def forms(self, documents: list[DocumentSet], given: list[Asked]) -> dict[str, dict]:
+        """
+        For each form of a fact: questions, and the share of exact answers with four other passages and with none.
+        @param given what the base answered to the documents
+        """
         table: dict[str, dict] = {}
-        for name, sets in (("among five", documents), ("alone", alone(documents))):
+        single = alone(documents)
+        for name, sets, rows in (("among five", documents, given), ("alone", single, self.rows(single, render_answer))):
             right: dict[str, list[bool]] = {}
             passages = [each.passages for each in sets for _ in each.questions]
-            for (language, q, text), shown in zip(self.rows(sets, render_answer), passages):
+            for (language, q, text), shown in zip(rows, passages):
                 if q.citation > 0:
                     exact = text == render_answer(language, q.value, q.citation)
                     for each in ("all", form(q, shown[q.citation - 1])):
