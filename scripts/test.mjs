@@ -74,7 +74,7 @@ async function buildAndEndToEnd() {
     return addCounts([failed('build'), failed('end-to-end tests: not run without a build')])
   const file = join(results, 'playwright.json')
   const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: file, E2E_BUILT: '1', E2E_PORT: String(await freePort()) }
-  const succeeded = await run('End-to-end tests', ['playwright', 'test', '--reporter=list,json'], { minutes: 25, env })
+  const succeeded = await run('End-to-end tests', ['playwright', 'test', '--reporter=list,json'], { minutes: 42, env })
   return addCounts([passed, read('playwright', file, countPlaywright, succeeded)])
 }
 
