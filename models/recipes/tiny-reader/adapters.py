@@ -65,7 +65,7 @@ MOST_MATRICES = ("q_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_pro
 PLANS = [
     AdapterPlan("gozaru", gozaru, effort=2),
     AdapterPlan("keigo", keigo),
-    AdapterPlan("json", as_json, MOST_MATRICES, effort=2),
+    AdapterPlan("json", as_json, MOST_MATRICES, effort=3),
     AdapterPlan("closed-book", render_answer, MOST_MATRICES, facts="alone"),
     AdapterPlan("raft", render_answer, MOST_MATRICES, facts="among documents", effort=1.5),
 ]

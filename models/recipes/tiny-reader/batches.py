@@ -13,6 +13,7 @@ from facts.documents import DocumentSet, render_answer, render_passages, render_
 Example = tuple[list[int], list[list[int]], list[int]]
 # Of an answer: language, value, citation.
 Render = Callable[[str, str | None, int], str]
+FEW = 3
 
 
 def as_example(tokenizer: TextTokenizer, documents: DocumentSet, render: Render = render_answer) -> Example:
@@ -73,8 +74,9 @@ class Batches:
             if example[1]:
                 drawn.append(example)
                 total += padded_tokens([example])
-        # Random pieces are asked for in few tokens, and would be padded to the length of sentences.
-        drawn.sort(key=lambda example: (longest_item([example]) // 12, len(example[0])))
+        # Random pieces are asked for in few tokens, and would be padded to the length of sentences; so would few questions to
+        # the number of many.
+        drawn.sort(key=lambda example: (longest_item([example]) // 12, len(example[1]) > FEW, len(example[0])))
         batch: list[Example] = []
         for example in drawn:
             if batch and padded_tokens([*batch, example]) > self.size:

@@ -24,6 +24,7 @@ from common.muon import Muon
 from common.text_tokenizer import TextTokenizer
 from facts.documents import BINDING, Difficulty, DocumentSet, Generator, Question
 from lookups import Lookups
+from misses import Misses
 from strange import StrangeWords
 
 Value = TypeVar("Value")
@@ -47,13 +48,15 @@ STAGES: list[tuple[float, Difficulty]] = [
     )),
     (0.7, Difficulty(passages=4, things=2, facts=3, unanswerable=0.25)),
     (math.inf, Difficulty(
-        passages=5, least_passages=4, things=2, facts=3, unanswerable=0.25, tables=0.25, value_first=0.2, questions=12
+        passages=5, least_passages=4, things=2, facts=3, unanswerable=0.25, tables=0.35, value_first=0.3, questions=12
     )),
 ]
 # From the last but one stage on, some sets have passages as long as the product's.
 LONG, LONG_SHARE = Difficulty(passages=5, things=3, facts=4, fillers=0.3), 0.12
 # Short sets of what is hardest (see facts.documents): many for a while, fewer at the end.
-BINDING_SHARES = [(0.5, 0.0), (0.9, 0.6), (math.inf, 0.3)]
+BINDING_SHARES = [(0.5, 0.0), (0.95, 0.6), (math.inf, 0.4)]
+# Of the sets, once pieces are found: how many are what was missed before, and until when.
+REPLAYS, REPLAYED_UNTIL = 0.35, 0.92
 MOST_PREFIX = 640
 # Late, a few questions come without any passage: the model guesses something of the right kind, and cites nothing.
 GUESSING_FROM, GUESSES = 0.55, 0.03
@@ -106,15 +109,22 @@ class Training:
         self.generator = Generator(seed, strange=StrangeWords(self.tokenizer))
         self.numbers = np.random.default_rng(seed)
         self.lookups = Lookups(self.tokenizer, self.numbers)
+        self.misses = Misses(self.numbers)
         self.batches = Batches(self.draw, self.batch_tokens, seed)
 
     @property
     def progress(self) -> float:
         return self.seconds / (self.minutes * 60) if self.minutes else 1.0
 
+    @property
+    def replays(self) -> bool:
+        return LOOKING_UP < self.progress < REPLAYED_UNTIL
+
     def draw(self) -> Example:
         if self.numbers.random() < LOOKUPS * min(1, (LOOKING_UP - self.progress) / 0.3):
             return self.lookups.draw(3 if self.progress < STAGES[0][0] else 5)
+        if self.replays and self.numbers.random() < REPLAYS and (missed := self.misses.draw()):
+            return missed
         while True:
             made = self.generator.document_set(difficulty_at(self.progress, self.numbers.random()))
             if self.progress > GUESSING_FROM and self.numbers.random() < GUESSES:
@@ -154,6 +164,8 @@ class Training:
         batch = self.batches.next().to(self.device)
         logits, right = self.model.answers(batch)
         loss = F.cross_entropy(logits, right)
+        if self.replays:
+            self.misses.note(batch, logits.argmax(-1) == right)
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
         loss.backward()
