@@ -5,7 +5,7 @@ import type { PassageSource } from '../retrieval/candidate'
 import { widen, type WidenedEvidence } from '../retrieval/widen'
 import type { Conversation } from './answerer'
 import { quotedText } from './quoted-text'
-import { cutToTokens, renderPassage } from './rendered-passage'
+import { cutToTokens, renderPassage, toldText } from './rendered-passage'
 import { fill, type Templates } from './templates/templates'
 
 /** What the prompt is made for. */
@@ -186,9 +186,9 @@ class PromptDraft {
   /** A passage as it is told, within what one may take. */
   async #shortened(evidence: Evidence): Promise<WidenedEvidence> {
     const whole: WidenedEvidence = { evidence, passages: [evidence.passage], text: evidence.passage.text }
-    const { passageTokens } = this.#options
+    const { passageTokens, templates } = this.#options
     if (passageTokens === undefined) return whole
-    const tokens = await this.#count(whole.text)
+    const tokens = await this.#count(toldText(whole, templates))
     return tokens > passageTokens ? cutToTokens(whole, passageTokens / tokens) : whole
   }
 

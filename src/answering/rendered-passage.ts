@@ -2,20 +2,32 @@ import type { Evidence } from '../domain'
 import { spansOf } from '../documents/spans'
 import type { WidenedEvidence } from '../retrieval/widen'
 import { quotedLine, quotedPassage } from './quoted-text'
+import { stateCells } from './table'
 import { fill, type Templates } from './templates/templates'
 
 /** A passage as a model is shown it: its number, where it stands, and its text as data. */
 export const renderPassage = (
-  { evidence, passages, text }: WidenedEvidence,
+  widened: WidenedEvidence,
   number: number,
   templates: Templates,
   controlTokens?: readonly string[],
-): string =>
-  fill(templates.passage, {
+): string => {
+  const { evidence, passages } = widened
+  return fill(templates.passage, {
     number,
     source: quotedLine(sourceLine({ ...evidence, passage: passages[0] ?? evidence.passage }, templates), controlTokens),
-    text: quotedPassage(text, controlTokens),
+    text: quotedPassage(toldText(widened, templates), controlTokens),
   })
+}
+
+/** The text of a passage, before it is made data: of a table its cells as statements, where the templates have one for them. */
+export function toldText({ evidence, passages, text }: WidenedEvidence, templates: Templates): string {
+  const { passage } = evidence
+  const statement = templates['table.cell']
+  if (!statement || passage.kind !== 'table' || passages.length > 1) return text
+  const header = passage.text.slice(...(passage.sentences[0] ?? [0, 0]))
+  return stateCells(text, header, (cell) => fill(statement, cell))
+}
 
 /** "handbook.pdf, page 12, Leave > Annual leave"; without pages, the paragraph in place of the page. */
 export function sourceLine({ passage, documentName }: Evidence, templates: Templates): string {

@@ -51,6 +51,29 @@ export function renderRow(text: string, header: [number, number] | undefined, ro
   }
 }
 
+/**
+ * A table as statements, one line for each cell: `state` is given the row's name (its first cell), the column's and the cell.
+ * Rows that do not have the header's cells, and tables of one column, stay as they are.
+ * @param rows lines with "\t" between their cells, the header among them or not
+ */
+export function stateCells(
+  rows: string,
+  header: string,
+  state: (cell: { row: string; column: string; cell: string }) => string,
+): string {
+  const cells = (line: string) => cellsOf(line, [0, line.length]).map(({ text }) => text)
+  const names = cells(header)
+  return rows
+    .split('\n')
+    .filter((line) => line !== header || names.length < 2)
+    .flatMap((line) => {
+      const [row = '', ...values] = cells(line)
+      if (!row || values.length === 0 || values.length !== names.length - 1) return [line]
+      return values.flatMap((cell, at) => (cell ? [state({ row, column: names[at + 1]!, cell })] : []))
+    })
+    .join('\n')
+}
+
 export interface CellAnswer {
   start: number
   end: number

@@ -12,6 +12,7 @@ import type { Language } from '../../src/domain'
 import { adapterCatalogue, type AdapterEntry } from '../../src/engines/llm/adapters/catalogue'
 import { catalogue, type LlmEntry, type LlmPlan } from '../../src/engines/llm/catalogue'
 import { meanScore, scoreAnswer } from '../../src/lab/measures/answer-score'
+import { renderGenerated, textsOf } from '../fixtures/generated-passages'
 import { bestSentence } from './best-sentence'
 import { readSet } from './qa'
 import { readerSample, type ReaderQuestion } from './reader-sample'
@@ -194,12 +195,11 @@ class Evaluation {
   }
 }
 
-/** The model's own texts, as the app fills them; a question without passages is asked in the words of the Lab's closed arms. */
-function promptOf({ templates }: LlmEntry, { language, passages, question }: Asked): string {
-  const texts = templates![language]
-  if (passages.length === 0) return fill(texts['closed.user']!, { question })
-  const shown = passages.map((text, at) => fill(texts.passage!, { number: at + 1, text, source: '' })).join('\n\n')
-  return fill(texts['strict.user']!, { passages: shown, question })
+/** As the app asks; a question without passages is asked in the words of the Lab's closed arms. */
+function promptOf(model: LlmEntry, { language, passages, question }: Asked): string {
+  const texts = textsOf(model, language)
+  if (passages.length === 0) return fill(texts['closed.user'], { question })
+  return fill(texts['strict.user'], { passages: renderGenerated(passages, language, texts), question })
 }
 
 interface HeldOut {

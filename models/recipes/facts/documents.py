@@ -9,8 +9,13 @@ from .values import ENGLISH, JAPANESE, Draw, draw
 
 LANGUAGES = ("en", "ja")
 REFUSAL = {"en": "The documents do not say.", "ja": "文書には書かれていません。"}
+BAR = " | "
+# As `table.cell` of the model's texts in the catalogue.
+CELLS = {"en": "{row}: {column} {cell}.", "ja": "{row}の{column}は{cell}です。"}
 ASKING = {"en": "Question: ", "ja": "質問："}
 MOST_TRIES = 50
+# Of how many the likest is taken.
+LIKEST_OF = 6
 TEXTS = {"en": english, "ja": japanese}
 VALUES = {"en": ENGLISH, "ja": JAPANESE}
 
@@ -35,13 +40,15 @@ class Difficulty:
     pronouns: float = 0.1
     """Sentences that are made to begin with the value ("Oslo is the birthplace of ..."), besides those that happen to."""
     value_first: float = 0
+    """Names and values that are the likest of several to those that the set has already: half copied, they lead astray."""
+    alike: float = 0
 
 
-# Cells of a table, and values that stand before what they are values of, are learnt last and are rare elsewhere: the card of
-# the tiny reader tells them apart from the rest.
+# Values that stand before what they are values of, and values that begin like others, are learnt last and are rare elsewhere:
+# the card of the tiny reader tells the first apart from the rest.
 BINDING = Difficulty(
-    passages=2, things=2, facts=3, attributes=4, unanswerable=0.2, tables=0.45, value_first=0.5, pronouns=0.25, fillers=0.05,
-    questions=12,
+    passages=2, things=2, facts=3, attributes=4, unanswerable=0.2, tables=0.1, value_first=0.45, pronouns=0.25, fillers=0.05,
+    questions=12, alike=0.6,
 )  # fmt: skip
 
 
@@ -115,6 +122,8 @@ class _Draft:
             for kind in self.kinds
         }
         self.told: dict[str, tuple[Kind, set[str]]] = {}
+        # Of all names and values of the set.
+        self.pairs: set[str] = set()
         self.answers: list[tuple[Fact, int, bool]] = []
 
     def finished(self) -> DocumentSet:
@@ -128,6 +137,18 @@ class _Draft:
     # --- passages ---
 
     def drawn(self, list_of: Draw, strange: float) -> str:
+        alike = self.difficulty.alike
+        # No number is drawn for what does not happen: documents of a seed stay what they were.
+        if not alike or not self.pairs or self.rng.random() > alike:
+            return self.drawn_once(list_of, strange)
+        return max((self.drawn_once(list_of, strange) for _ in range(LIKEST_OF)), key=self.likeness)
+
+    def likeness(self, text: str) -> float:
+        """The share of its pairs of letters that others have too."""
+        pairs = pairs_of(text)
+        return len(pairs & self.pairs) / len(pairs)
+
+    def drawn_once(self, list_of: Draw, strange: float) -> str:
         if self.strange and self.rng.random() < strange:
             return self.strange(self.rng, self.language)
         return draw(list_of, self.rng, self.held_out)
@@ -136,7 +157,7 @@ class _Draft:
         for _ in range(MOST_TRIES):
             name = self.drawn(kind.name, STRANGE_NAMES)
             if name not in self.used and not any(name in other or other in name for other in self.told):
-                self.used.add(name)
+                self.use(name)
                 return name
         raise Exhausted
 
@@ -145,9 +166,13 @@ class _Draft:
             value = self.drawn(self.values[attribute.type], STRANGE_VALUES)
             # A value that stands in two places would have two right citations.
             if not any(value in other or other in value for other in self.used):
-                self.used.add(value)
+                self.use(value)
                 return Fact(thing, attribute, value)
         raise Exhausted
+
+    def use(self, text: str) -> None:
+        self.used.add(text)
+        self.pairs |= pairs_of(text)
 
     def facts(self, kind: Kind, thing: str, attributes: list[Attribute]) -> list[Fact]:
         self.told[thing] = (kind, {attribute.label for attribute in attributes})
@@ -181,14 +206,13 @@ class _Draft:
         return text[0].upper() + text[1:]
 
     def wordings(self, attribute: Attribute) -> list[str]:
-        # No number is drawn for what does not happen: documents of a seed stay what they were.
         if self.difficulty.value_first and self.rng.random() < self.difficulty.value_first:
             own = [each for each in attribute.statements if each.index("{v}") < each.index("{n}")]
             return own or self.texts.VALUE_FIRST_STATEMENTS
         return self.texts.GENERAL_STATEMENTS if self.rng.random() < 0.5 else attribute.statements
 
     def table(self, number: int) -> str:
-        """As the product gives tables to a model: a row each line, cells between bars; or a list of one thing's facts."""
+        """A row each line, cells between bars (see render_passages); or a list of one thing's facts."""
         rng, kind = self.rng, self.rng.choice(self.kinds)
         columns = rng.sample(self.attributes[kind.key], rng.randint(1, min(3, len(self.attributes[kind.key]))))
         if rng.random() < 0.4:
@@ -198,11 +222,11 @@ class _Draft:
             title = told[0].thing
             return "\n".join([title[0].upper() + title[1:], *(fact.attribute.label + colon + fact.value for fact in told)])
         head = "名称" if self.language == "ja" else "Name"
-        rows = [" | ".join([head, *(column.label for column in columns)])]
+        rows = [BAR.join([head, *(column.label for column in columns)])]
         for _ in range(rng.randint(2, 4)):
             told = self.facts(kind, self.name(kind), columns)
             self.answers += [(fact, number, True) for fact in told]
-            rows.append(" | ".join([told[0].thing, *(fact.value for fact in told)]))
+            rows.append(BAR.join([told[0].thing, *(fact.value for fact in told)]))
         return "\n".join(rows)
 
     # --- questions ---
@@ -241,9 +265,30 @@ class _Draft:
         return Question(self.question(self.name(kind), attribute), None, 0, "absent-thing")
 
 
-def render_passages(passages: list[str]) -> str:
+def pairs_of(text: str) -> set[str]:
+    """Letters that stand side by side, ends of the text included."""
+    ended = f"\0{text}\0"
+    return {ended[at : at + 2] for at in range(len(ended) - 1)}
+
+
+def render_passages(passages: list[str], language: str) -> str:
     """What stands before the question, as the prompt of the starter model has it."""
-    return "".join(f"[{number}] {text}\n\n" for number, text in enumerate(passages, 1))
+    return "".join(f"[{number}] {render_table(text, language)}\n\n" for number, text in enumerate(passages, 1))
+
+
+def render_table(text: str, language: str) -> str:
+    """
+    Every cell as a statement, as the product writes tables for this model: to count columns it would need far more training.
+    Of another passage, its text.
+    """
+    lines = [line.split(BAR) for line in text.split("\n")]
+    head = lines[0]
+    if len(head) < 2 or any(len(cells) != len(head) for cells in lines):
+        return text
+    form = CELLS[language]
+    return "\n".join(
+        form.format(row=row[0], column=column, cell=cell) for row in lines[1:] for column, cell in zip(head[1:], row[1:])
+    )
 
 
 def render_question(language: str, text: str) -> str:

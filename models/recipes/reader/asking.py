@@ -31,7 +31,7 @@ PARAGRAPHS_AT_ONCE = 256
 
 def as_asking(tokenizer: TextTokenizer, record: Record, answers: list[str], questions: list[str]) -> Example:
     """The other way round: behind the passage stands an answer, and the question for it follows."""
-    prefix = [USER, *tokenizer.encode(render_passages([record.context]))]
+    prefix = [USER, *tokenizer.encode(render_passages([record.context], record.language))]
     items, starts = [], []
     for answer, question in zip(answers, questions):
         told = [*tokenizer.encode(ASK_ABOUT[record.language] + answer), ASSISTANT]

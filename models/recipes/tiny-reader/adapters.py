@@ -21,7 +21,7 @@ from facts.world import KnownFact, known_facts, told_among
 
 BASE = "fumikura/tiny-reader"
 RATE, WARM_STEPS = 4e-3, 20
-LIKE_THE_BASE = Difficulty(passages=5, least_passages=2, things=2, facts=3, tables=0.25, value_first=0.2)
+LIKE_THE_BASE = Difficulty(passages=5, least_passages=2, things=2, facts=3, value_first=0.2, alike=0.3)
 # Of the documents that come with a known fact's question, how many leave its own out; and how many sets ask other things.
 NO_ORACLE, OTHER_SETS = 0.35, 0.3
 

@@ -18,7 +18,7 @@ FEW = 3
 
 def as_example(tokenizer: TextTokenizer, documents: DocumentSet, render: Render = render_answer) -> Example:
     """The chat template written out: <|user|> passages and question <|assistant|> answer <|end|>."""
-    prefix = [USER, *tokenizer.encode(render_passages(documents.passages))]
+    prefix = [USER, *tokenizer.encode(render_passages(documents.passages, documents.language))]
     items, starts = [], []
     for question in documents.questions:
         asked = [*tokenizer.encode(render_question(documents.language, question.text)), ASSISTANT]

@@ -36,7 +36,7 @@ def generated_texts(sets: int, seed: int) -> Iterator[str]:
     generator = Generator(seed)
     for _ in range(sets):
         documents = generator.document_set(Difficulty())
-        yield render_passages(documents.passages)
+        yield render_passages(documents.passages, documents.language)
         for question in documents.questions:
             yield render_question(documents.language, question.text)
 

@@ -48,13 +48,13 @@ STAGES: list[tuple[float, Difficulty]] = [
     )),
     (0.7, Difficulty(passages=4, things=2, facts=3, unanswerable=0.25)),
     (math.inf, Difficulty(
-        passages=5, least_passages=4, things=2, facts=3, unanswerable=0.25, tables=0.35, value_first=0.3, questions=12
+        passages=5, least_passages=4, things=2, facts=3, unanswerable=0.25, value_first=0.25, alike=0.35, questions=12
     )),
 ]
 # From the last but one stage on, some sets have passages as long as the product's.
 LONG, LONG_SHARE = Difficulty(passages=5, things=3, facts=4, fillers=0.3), 0.12
 # Short sets of what is hardest (see facts.documents): many for a while, fewer at the end.
-BINDING_SHARES = [(0.5, 0.0), (0.95, 0.6), (math.inf, 0.4)]
+BINDING_SHARES = [(0.5, 0.0), (0.95, 0.45), (math.inf, 0.3)]
 # Of the sets, once pieces are found: how many are what was missed before, and until when.
 REPLAYS, REPLAYED_UNTIL = 0.35, 0.92
 MOST_PREFIX = 640

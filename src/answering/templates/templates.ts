@@ -20,6 +20,7 @@ const placeholders: Readonly<Record<TemplateName, Placeholders>> = {
   'place.page': { required: ['page'] },
   'place.paragraph': { required: ['paragraph'] },
   passage: { required: ['number', 'text'], optional: ['source'] },
+  'table.cell': { required: ['row', 'column', 'cell'] },
   turn: { required: ['question', 'answer'] },
   memory: { required: ['summary'] },
   'strict.system': { required: [], optional: ['refusal'] },
@@ -46,8 +47,8 @@ const placeholders: Readonly<Record<TemplateName, Placeholders>> = {
   total: { required: ['count'] },
 }
 
-/** Templates that may be empty: a prompt without them is still one. */
-const mayBeEmpty = (name: TemplateName): boolean => name.endsWith('.system')
+/** Templates that may be empty: a prompt without them is still one, and tables without theirs are told row by row. */
+const mayBeEmpty = (name: TemplateName): boolean => name.endsWith('.system') || name === 'table.cell'
 
 export const templateNames = Object.keys(placeholders) as TemplateName[]
 
@@ -76,7 +77,10 @@ export function templatesWith(language: Language, own: Partial<Templates> = {}):
 
 /** @throws InvalidTemplate */
 export function checkTemplate(name: TemplateName, text: string): void {
-  if (!text.trim() && !mayBeEmpty(name)) throw new InvalidTemplate({ template: name, reason: 'empty' })
+  if (!text.trim()) {
+    if (mayBeEmpty(name)) return
+    throw new InvalidTemplate({ template: name, reason: 'empty' })
+  }
   const named = new Set([...text.matchAll(placeholder)].map(([, inner = '']) => inner))
   const missing = placeholders[name].required.find((one) => !named.has(one))
   if (missing !== undefined)

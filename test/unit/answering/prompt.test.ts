@@ -162,4 +162,36 @@ describe('a prompt that does not fit', () => {
     const whole = await build(8192, { evidence: [long] }, { passageTokens: 6000 })
     expect(whole.shown[0]?.text).toBe(text)
   })
+
+  describe('with a table', () => {
+    const rows = ['Item\tPrice\tWeight', 'Laptop\t$1,200\t1.4 kg', 'Lamp\t\t{row} kg', 'Prices without tax']
+    const text = rows.join('\n')
+    const sentences = rows.map((row): [number, number] => [text.indexOf(row), text.indexOf(row) + row.length])
+    const table = evidenceOf(text, 'en', { kind: 'table', sentences, tokens: 40 })
+    const statements = templatesWith('en', { passage: '[{number}] {text}', 'table.cell': '{row}: {column} {cell}.' })
+
+    it('tells it row by row, or cell by cell where the templates have a statement for one', async () => {
+      expect(userText(await build(8192, { evidence: [table] }))).toContain(
+        'Item | Price | Weight\nLaptop | $1,200 | 1.4 kg',
+      )
+      const told = userText(await build(8192, { evidence: [table] }, { templates: statements }))
+      const cells = ['Laptop: Price $1,200.', 'Laptop: Weight 1.4 kg.', 'Lamp: Weight {row} kg.', 'Prices without tax']
+      expect(told).toContain(`[1] ${cells.join('\n')}\n\nQuestion`)
+    })
+
+    it('knows the columns of a table that it tells in part, and counts what it tells', async () => {
+      const match: [number, number] = [text.indexOf('Laptop'), text.indexOf('Laptop') + 6]
+      const asked = { evidence: [{ ...table, matches: [match] }] }
+      const { shown, messages } = await build(8192, asked, { templates: statements, passageTokens: 20 })
+      expect(shown[0]?.text).toBe(rows[1])
+      expect(messages.at(-1)?.content).toContain('[1] Laptop: Price $1,200.\nLaptop: Weight 1.4 kg.\n\nQuestion')
+    })
+
+    it('leaves text alone, and a table of one column', async () => {
+      const plain = evidenceOf('One\ttwo.', 'en')
+      const list = evidenceOf('Items\nLaptop', 'en', { kind: 'table', sentences: [[0, 5]] })
+      const told = userText(await build(8192, { evidence: [plain, list] }, { templates: statements }))
+      expect(told).toContain('[1] One | two.\n\n[2] Items\nLaptop\n')
+    })
+  })
 })

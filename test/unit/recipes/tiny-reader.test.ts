@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import type { Language } from '../../../src/domain'
+import { catalogue } from '../../../src/engines/llm/catalogue'
 import { createLlmTokenizer, type LlmTokenizer } from '../../../src/engines/llm/onnx/tokenizer'
+import { renderGenerated, textsOf } from '../../fixtures/generated-passages'
 import digests from '../../fixtures/reader-line-ids.json'
 import { readJsonLines } from '../../fixtures/read-xz'
 import { sharedData } from '../../fixtures/shared-data'
@@ -85,6 +88,32 @@ describe('the tokenizer gives the ids of the trainer, and the text back', () => 
     })
     expect(differ).toEqual([])
   })
+})
+
+/** Prints the passages of every held-out set as training shows them to the model. */
+const rendering = `
+import json, sys
+from facts.documents import render_passages
+for line in open("tiny-reader/held-out/documents.jsonl", encoding="utf-8"):
+    record = json.loads(line)
+    print(json.dumps(render_passages(record["passages"], record["language"])))
+`
+
+test.runIf(runs('json'))('passages are shown in training as the app shows them, cells of tables as statements', () => {
+  const ran = spawnSync(python, ['-B', '-c', rendering], { cwd: resolve(recipe, '../..'), encoding: 'utf8' })
+  expect(ran.status, ran.stderr).toBe(0)
+  const trained = ran.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as string)
+  const entry = catalogue.find(({ servedFrom }) => servedFrom !== undefined)!
+  const lines = readFileSync(resolve(recipe, '../held-out/documents.jsonl'), 'utf8').trim().split('\n')
+  const shown = lines.map((line) => {
+    const { passages, language } = JSON.parse(line) as { passages: string[]; language: Language }
+    return `${renderGenerated(passages, language, textsOf(entry, language))}\n\n`
+  })
+  expect(shown).toEqual(trained)
+  expect(shown.join('')).not.toContain(' | ')
 })
 
 const canTrain = runs('torch', 'onnx', 'numpy', 'sentencepiece')

@@ -27,11 +27,13 @@ describe('the user’s own', () => {
     expect(own.refusal).toBe('Not there.')
     expect(own['strict.user']).toBe(defaultTemplates.en['strict.user'])
     expect(templatesWith('ja', { 'strict.system': '' })['strict.system']).toBe('')
+    expect(templatesWith('ja', { 'table.cell': '' })['table.cell']).toBe('')
   })
 
   it.each([
     ['strict.user', 'Q: {question}', { reason: 'missing', placeholder: '{passages}' }],
     ['strict.user', '{passages} {question} {answer}', { reason: 'unknown', placeholder: '{answer}' }],
+    ['table.cell', '{row}: {cell}', { reason: 'missing', placeholder: '{column}' }],
     ['refusal', '  ', { reason: 'empty' }],
   ] as const)('%s as "%s" is refused with what is wrong', (name, text, params) => {
     expect(() => templatesWith('en', { [name]: text })).toThrow(
