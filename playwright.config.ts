@@ -23,7 +23,7 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
     locale: 'en-US',
-    // Recording takes a third of all the time, and is wanted once something has failed: TRACE=on npx playwright test ...
+    // Recording is slow, and wanted once something has failed: TRACE=on npx playwright test ...
     trace: process.env.TRACE === 'on' ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
     launchOptions: { args: chromiumArguments, ...(executablePath ? { executablePath } : {}) },

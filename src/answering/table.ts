@@ -63,12 +63,14 @@ export function stateCells(
 ): string {
   const cells = (line: string) => cellsOf(line, [0, line.length]).map(({ text }) => text)
   const names = cells(header)
+  // A header alone has no row to be told with.
+  if (names.length < 2 || rows === header) return rows
   return rows
     .split('\n')
-    .filter((line) => line !== header || names.length < 2)
+    .filter((line) => line !== header)
     .flatMap((line) => {
       const [row = '', ...values] = cells(line)
-      if (!row || values.length === 0 || values.length !== names.length - 1) return [line]
+      if (!row || values.length !== names.length - 1) return [line]
       return values.flatMap((cell, at) => (cell ? [state({ row, column: names[at + 1]!, cell })] : []))
     })
     .join('\n')

@@ -30,10 +30,11 @@ class Misses:
         for row in places[~hit][:, 0].unique().tolist():
             length = int(batch.lengths[row])
             prefix = batch.prefix[row, :length].tolist()
+            known = hash(tuple(prefix))
             # Without passages there is nothing to find.
-            if length < 2 or hash(tuple(prefix)) in self.noted:
+            if length < 2 or known in self.noted:
                 continue
-            self.noted.add(hash(tuple(prefix)))
+            self.noted.add(known)
             missed = places[~hit & (places[:, 0] == row)][:, 1].unique().tolist()
             items, starts = [], []
             for item in missed:

@@ -187,6 +187,12 @@ describe('a prompt that does not fit', () => {
       expect(messages.at(-1)?.content).toContain('[1] Laptop: Price $1,200.\nLaptop: Weight 1.4 kg.\n\nQuestion')
     })
 
+    it('tells a header of which nothing else is left', async () => {
+      const asked = { evidence: [{ ...table, matches: [[0, 4]] as [number, number][] }] }
+      const told = userText(await build(8192, asked, { templates: statements, passageTokens: 8 }))
+      expect(told).toContain('[1] Item | Price | Weight\n\nQuestion')
+    })
+
     it('leaves text alone, and a table of one column', async () => {
       const plain = evidenceOf('One\ttwo.', 'en')
       const list = evidenceOf('Items\nLaptop', 'en', { kind: 'table', sentences: [[0, 5]] })
