@@ -1,11 +1,13 @@
 """Batches made by other processes while the device computes: one process of Python writes a fifth of what a large GPU reads."""
+import multiprocessing
+import pickle
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
-import torch.multiprocessing as multiprocessing
+import torch
 
-# Made ahead by each process.
-WAITING = 4
+# Made ahead by each process; and how long one is waited for, in seconds, before all of them must have ended.
+WAITING, PATIENCE = 4, 120
 
 Made = TypeVar("Made")
 # Given a seed and a way to ask how much of the stage is over, an endless stream.
@@ -30,10 +32,16 @@ class Ahead(Generic[Made]):
         return self._progress.value
 
     def _work(self, make: Make, seed: int) -> None:
+        # Threads of the process that this one was forked from are not here to wait for.
+        torch.set_num_threads(1)
         for each in make(seed, self._told):
-            self._queue.put(each)
+            # As bytes: tensors would go through shared memory, of which a container may have little.
+            self._queue.put(pickle.dumps(each, pickle.HIGHEST_PROTOCOL))
 
     def next(self, progress: float) -> Made:
-        """@param progress how much of the stage is over"""
+        """
+        @param progress how much of the stage is over
+        @throws queue.Empty where the processes have ended
+        """
         self._progress.value = progress
-        return next(self._own) if self._own else self._queue.get()
+        return next(self._own) if self._own else pickle.loads(self._queue.get(timeout=PATIENCE))

@@ -16,7 +16,7 @@ from . import checkpoint
 LARGEST = 15 * 2**20
 DATA = ("*.json", "*.jsonl", "*.npy", "*.npz")
 # What stages leave beside their weights.
-RESULTS = ("gate.json", "judged.json", "held.json", "generated.jsonl", "model/**/*", "models/**/*")
+RESULTS = ("adapter-*.json", "gate.json", "judged.json", "held.json", "generated.jsonl", "model/**/*", "models/**/*", "starter/**/*")
 SUM = "parts.sha256"
 
 

@@ -83,7 +83,7 @@ class Stage:
         """
         self.resume()
         if steps:
-            self.warm_steps = min(self.warm_steps, steps // 10)
+            self.warm_steps = max(1, min(self.warm_steps, steps // 10))
         over = lambda: max(self.seconds / (minutes * 60), self.steps / steps if steps else 0) if minutes else 1.0
         began, noted, saved = time.time() - self.seconds, over(), self.seconds
         while (part := over()) < 1 and not self.done():

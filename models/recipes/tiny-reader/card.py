@@ -2,7 +2,7 @@
 import json
 from pathlib import Path
 
-import torch
+from common import checkpoint
 
 FORM_COLUMNS = ["among five", "alone"]
 ARM_COLUMNS = ["right", "passage found", "passage not found"]
@@ -64,8 +64,18 @@ def trainings(work: Path) -> str:
     return table(["adapter", "steps", "seconds", "loss at first", "loss at last", "bytes"], rows)
 
 
+def trained(state: dict) -> str:
+    """On which machines, for how long, over how much."""
+    runs = [*state.get("before", []), state]
+    return ", then ".join(
+        f"on {each.get('machine', '2 processor cores')} in {each['seconds'] / 60:.0f} minutes ({each['steps']:,} steps over "
+        f"{each['seen'] / 1e6:.1f} million tokens)"
+        for each in runs
+    )
+
+
 def write_card(work: Path, output: Path) -> None:
-    state = torch.load(work / "checkpoint.pt", map_location="cpu")
+    state = checkpoint.load(work / "checkpoint.pt", "cpu")
     report = json.loads((work / "report.json").read_text(encoding="utf-8"))
     shape, folder = state["shape"], output / "tiny"
     sizes = {path.name: path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != "expected.json"}
@@ -74,7 +84,7 @@ def write_card(work: Path, output: Path) -> None:
         "parameters": f"{sum(each.numel() for each in state['model'].values()) / 1e6:.2f}",
         "pieces": f"{shape.vocabulary:,}", "hidden": shape.hidden, "layers": shape.layers, "heads": shape.heads,
         "kv_heads": shape.kv_heads, "inner": shape.inner, "positions": shape.positions,
-        "minutes": f"{state['seconds'] / 60:.0f}", "steps": f"{state['steps']:,}", "tokens": f"{state['seen'] / 1e6:.1f}",
+        "trained": trained(state),
         "weights": f"{sizes['model_q4.onnx_data'] / 1e6:.2f}",
         "size": f"{(sum(sizes.values()) - sizes.get('README.md', 0)) / 1e6:.2f}", "adapters": f"{adapters / 1e6:.2f}",
         "curve": curve(state["curve"]), "base": base_scores(report["base"]), "forms": forms(report), "adapter_scores": adapter_scores(report),

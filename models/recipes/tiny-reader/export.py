@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from answers import greedy_ids
+from common import checkpoint
 from common.causal_onnx import Size, build, configuration, save
 from common.llama import Llama
 from common.text_tokenizer import ASSISTANT, END, USER, TextTokenizer
@@ -25,7 +26,7 @@ TOLD_LOGITS = 8
 
 def load_model(work: Path, device: str = "cpu") -> Llama:
     """The last checkpoint, with its weights as 4 bits give them."""
-    state = torch.load(work / "checkpoint.pt", map_location=device)
+    state = checkpoint.load(work / "checkpoint.pt", device)
     model = Llama(state["shape"]).to(device)
     model.load_state_dict(state["model"])
     model.round_to_four_bits()

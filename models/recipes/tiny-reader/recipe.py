@@ -8,6 +8,8 @@
     /usr/bin/python3 models/recipes/tiny-reader/recipe.py evaluate  scores and the model card, on what was held out
     /usr/bin/python3 models/recipes/tiny-reader/recipe.py all       the five in turn
     /usr/bin/python3 models/recipes/tiny-reader/recipe.py lines     generated lines and digests of their ids, which tests compare
+    /usr/bin/python3 models/recipes/tiny-reader/recipe.py pack      weights and adapters of the work folder, into --parts
+    /usr/bin/python3 models/recipes/tiny-reader/recipe.py unpack    --parts into the work folder, on another machine
     /usr/bin/python3 models/recipes/tiny-reader/recipe.py encode TOKENIZER.json < LINES > IDS
 
 With --smoke all of it runs in less than two minutes at toy size, into a temporary folder unless --output says otherwise.
@@ -29,7 +31,7 @@ sys.path.append(str(HERE.parent))
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("stage", choices=[*STAGES, "all", "lines", "encode"])
+    parser.add_argument("stage", choices=[*STAGES, "all", "lines", "encode", "pack", "unpack"])
     parser.add_argument("tokenizer", nargs="?", type=Path, help="for encode")
     parser.add_argument("--shared", type=Path, default=REPOSITORY.parent / "shared/data", help="texts for the tokenizer")
     parser.add_argument("--work", type=Path, help="tokenizer, checkpoint, report; default: tiny-reader-work beside the checkout")
@@ -38,7 +40,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--adapter-minutes", type=float, default=4, help="of training each adapter")
     parser.add_argument("--adapter", action="append", help="only this one, trained or scored anew; may be given several times")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="of the base, one thread each; 1 on a GPU")
-    parser.add_argument("--tokens", type=int, default=2200, help="of a batch in each process; 65536 suits a GPU")
+    parser.add_argument("--tokens", type=int, help="of a batch in each process; default: 32,768, or 2,200 without a GPU")
+    parser.add_argument("--workers", type=int, help="processes that make batches of the base; default: 8, or none without a GPU")
+    parser.add_argument("--weights", type=Path, help="train: a checkpoint to begin from, with half of the plan left out")
+    parser.add_argument("--parts", type=Path, help="for pack and unpack: the folder that is carried")
     parser.add_argument("--new-tokenizer", action="store_true", help="learn one although one ships; then also run lines")
     parser.add_argument("--vocabulary", type=int, default=12_000)
     parser.add_argument("--hidden", type=int, default=256)
@@ -72,7 +77,13 @@ def make_small(chosen: argparse.Namespace) -> None:
 def device() -> str:
     import torch
 
+    # Products in TF32: they round less than the 4 bits that weights get, and are several times as fast.
+    torch.set_float32_matmul_precision("high" if torch.cuda.is_available() else "highest")
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def tokens_of(chosen: argparse.Namespace) -> int:
+    return chosen.tokens or (32_768 if device() == "cuda" else 2_200)
 
 
 def prepare(chosen: argparse.Namespace) -> None:
@@ -103,8 +114,11 @@ def train_base(chosen: argparse.Namespace) -> None:
     shape = Shape(pieces, chosen.hidden, chosen.layers, chosen.heads, chosen.kv_heads, chosen.inner)
     # A rehearsal is to show a falling loss on a busy machine too.
     held, least_steps = (6, 40) if chosen.smoke else (SETS_HELD, 0)
-    training = Training(chosen.work, shape, chosen.minutes, chosen.tokens, chosen.seed, device(), held)
-    training.run(max(3.0, min(120.0, chosen.minutes * 30)), least_steps)
+    workers = (8 if device() == "cuda" else 0) if chosen.workers is None else chosen.workers
+    training = Training(chosen.work, shape, chosen.minutes, tokens_of(chosen), chosen.seed, device(), held, workers)
+    if chosen.weights:
+        training.begin_from(chosen.weights)
+    training.run(max(3.0, min(120.0, chosen.minutes * 3)), least_steps)
 
 
 def make_adapters(chosen: argparse.Namespace) -> None:
@@ -118,7 +132,7 @@ def make_adapters(chosen: argparse.Namespace) -> None:
             continue
         model = load_model(chosen.work, device())
         minutes = chosen.adapter_minutes * plan.effort
-        told = make_adapter(model, plan, tokenizer, chosen.output / "adapters", minutes, chosen.tokens, chosen.seed)
+        told = make_adapter(model, plan, tokenizer, chosen.output / "adapters", minutes, tokens_of(chosen), chosen.seed)
         (chosen.work / f"adapter-{plan.id}.json").write_text(json.dumps(told) + "\n", encoding="utf-8")
         print(json.dumps(told), flush=True)
 
@@ -165,6 +179,15 @@ def run(stage: str, chosen: argparse.Namespace) -> None:
         score(chosen)
 
 
+def carry(chosen: argparse.Namespace) -> None:
+    from common import parts
+
+    if chosen.stage == "unpack":
+        return parts.unpack(chosen.parts, chosen.work)
+    sizes = parts.pack(chosen.work, chosen.parts, "weights")
+    print(f"{len(sizes)} parts, {sum(sizes) / 2**20:.1f} MiB")
+
+
 def encode(path: Path) -> None:
     """Needs nothing but Python: tests compare it with the browser's tokenizer where there is no PyTorch."""
     from common.text_tokenizer import TextTokenizer
@@ -182,6 +205,8 @@ def main() -> None:
         from lines import write_fixture
 
         return write_fixture(chosen.output / "tiny/tokenizer.json", REPOSITORY / "test/fixtures")
+    if chosen.stage in ("pack", "unpack"):
+        return carry(chosen)
     chosen.work.mkdir(parents=True, exist_ok=True)
     # Read by the libraries when they are first imported. Waiting threads must not burn what others compute with.
     for name, value in (("OMP_NUM_THREADS", "1"), ("OPENBLAS_NUM_THREADS", "1"), ("OMP_WAIT_POLICY", "PASSIVE")):

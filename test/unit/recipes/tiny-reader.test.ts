@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -11,6 +11,7 @@ import { createLlmTokenizer, type LlmTokenizer } from '../../../src/engines/llm/
 import { renderGenerated, textsOf } from '../../fixtures/generated-passages'
 import digests from '../../fixtures/reader-line-ids.json'
 import { readJsonLines } from '../../fixtures/read-xz'
+import { curveOf } from '../../fixtures/recipes'
 import { sharedData } from '../../fixtures/shared-data'
 
 const python = '/usr/bin/python3'
@@ -131,6 +132,23 @@ test.runIf(canTrain)('the whole recipe runs, and goes on from its checkpoint', {
     expect(curve.at(-1)!.loss).toBeLessThan(curve[0]!.loss - 0.3)
     const again = run('train', '--minutes', '0')
     expect(again.stdout, again.stderr).toContain('goes on after')
+
+    // As on a machine with many cores: batches by other processes, weights that came in parts, the second half of the plan.
+    const [parts, before, there] = ['parts', 'before', 'there'].map((name) => join(work, name)) as [
+      string,
+      string,
+      string,
+    ]
+    expect(run('pack', '--parts', parts).stdout).toMatch(/^1 parts/)
+    expect(run('unpack', '--parts', parts, '--work', before).status).toBe(0)
+    mkdirSync(there)
+    copyFileSync(join(work, 'tokenizer.json'), join(there, 'tokenizer.json'))
+    const from = ['--work', there, '--processes', '1', '--workers', '2', '--minutes', '0.1']
+    const second = run('train', ...from, '--weights', join(before, 'checkpoint.pt'))
+    expect(second.status, second.stderr).toBe(0)
+    const points = curveOf(second.stdout)
+    expect(Number(points[0]!['loss'])).toBeLessThan(curve[0]!.loss)
+    expect(Number(points.at(-1)!['steps'])).toBeGreaterThanOrEqual(40)
     const made = join(work, 'starter')
     const expected = JSON.parse(readFileSync(join(made, 'tiny/expected.json'), 'utf8')) as {
       text: string
@@ -145,6 +163,32 @@ test.runIf(canTrain)('the whole recipe runs, and goes on from its checkpoint', {
     rmSync(work, { recursive: true })
   }
 })
+
+/** Prints what two processes make ahead, and what is thrown where they end. */
+const making = `
+import queue
+from common import ahead
+ahead.PATIENCE = 3
+def make(seed, progress):
+    for number in range(2):
+        yield seed, number, progress()
+made = ahead.Ahead(make, 2, 7)
+print(sorted(made.next(0.5)[:2] for _ in range(4)))
+try:
+    made.next(1)
+except queue.Empty:
+    print("ended")
+`
+
+test.runIf(canTrain)(
+  'batches that other processes make come, and are not waited for without end',
+  { timeout: 60_000 },
+  () => {
+    const ran = spawnSync(python, ['-B', '-c', making], { cwd: resolve(recipe, '../..'), encoding: 'utf8' })
+    expect(ran.status, ran.stderr).toBe(0)
+    expect(ran.stdout.trim().split('\n')).toEqual(['[(448, 0), (448, 1), (449, 0), (449, 1)]', 'ended'])
+  },
+)
 
 /** Prints by how much logits change when two layers become three, and when the third one then gets something to say. */
 const growing = `
