@@ -11,6 +11,9 @@ export function toRegions(segments: Segment[]): Segment[][] {
   return cut(segments, order, 0)
 }
 
+/** Lines of columns whose lines the file writes across both. */
+const FEWEST_ACROSS = 5
+
 type Order = ReadonlyMap<Segment, number>
 
 function cut(segments: Segment[], order: Order, depth: number): Segment[][] {
@@ -64,6 +67,9 @@ function areColumns(left: Segment[], right: Segment[], order: Order): boolean {
   if (crossings === 1 && Math.max(proseShare(left), proseShare(right)) >= 0.5) return true
   if (Math.min(proseShare(left), proseShare(right)) < 0.5) return false
   if (crossings <= 2) return true
+  // Written row by row, a few lines are rather a table of two columns with a line of text above it, unless they are two lists.
+  const few = Math.min(left.length, right.length) < FEWEST_ACROSS
+  if (few && Math.min(itemShare(left), itemShare(right)) < 0.5) return false
   return Math.min(fullShare(left), fullShare(right)) >= 0.5
 }
 
@@ -75,6 +81,10 @@ const height = (segments: Segment[]): number => {
 /** Share of segments that are long enough to be lines of running text rather than cells. */
 const proseShare = (segments: Segment[]): number =>
   segments.filter((segment) => segment.x1 - segment.x0 > 6 * segment.size).length / segments.length
+
+/** Share of segments that begin with a bullet. */
+const itemShare = (segments: Segment[]): number =>
+  segments.filter(({ text }) => /^[・•‣◦▪●○■□◆◇]/.test(text)).length / segments.length
 
 /** Share of segments that fill most of their column's width. */
 function fullShare(segments: Segment[]): number {

@@ -17,7 +17,7 @@ export function toSegments(items: readonly Item[]): Segment[] {
   const segments: Segment[] = []
   let open: Item[] = []
   const close = () => {
-    if (open.length > 0) segments.push(toSegment(open))
+    if (open.length > 0) segments.push(segmentOf(open))
     open = []
   }
   for (const item of items) {
@@ -40,7 +40,8 @@ function goesOn(last: Item, item: Item): boolean {
   )
 }
 
-function toSegment(items: Item[]): Segment {
+/** Items of one line as a segment. */
+export function segmentOf(items: Item[]): Segment {
   let text = ''
   items.forEach((item, at) => {
     const before = items[at - 1]
@@ -67,7 +68,7 @@ export function splitSegment(segment: Segment, length: number): [Segment, Segmen
     }
     at += item.text.length
   })
-  return head.length > 0 && tail.length > 0 ? [toSegment(head), toSegment(tail)] : undefined
+  return head.length > 0 && tail.length > 0 ? [segmentOf(head), segmentOf(tail)] : undefined
 }
 
 /** Characters [from, to) of an upright item without the white space at their ends; undefined where nothing is left. */
