@@ -2,7 +2,7 @@ import type { Evidence, Language, PromptBudget, Turn } from '../domain'
 import type { ChatMessage, LanguageModel, Prompt } from '../engines/llm/language-model'
 import { PromptTooLong } from '../errors'
 import type { PassageSource } from '../retrieval/candidate'
-import { widen, type WidenedEvidence } from '../retrieval/widen'
+import { alone, textOf, widen, type WidenedEvidence } from '../retrieval/widen'
 import type { Conversation } from './answerer'
 import { quotedText } from './quoted-text'
 import { cutToTokens, renderPassage, toldText } from './rendered-passage'
@@ -152,7 +152,7 @@ class PromptDraft {
     const used = await this.#count(this.messages())
     // widen counts by the passages' own estimate, which is for another tokenizer: the two are compared over these passages.
     const estimated = this.shown.reduce((sum, { evidence }) => sum + evidence.passage.tokens, 0)
-    const counted = await this.#count(this.shown.map(({ text }) => text).join('\n'))
+    const counted = await this.#count(this.shown.map(textOf).join('\n'))
     const more = Math.max(0, this.#room - used) * (estimated / Math.max(1, counted))
     this.shown = await widen(
       this.shown.map(({ evidence }) => evidence),
@@ -178,28 +178,26 @@ class PromptDraft {
   async #leastPassage(): Promise<number> {
     const [evidence] = this.#request.evidence
     if (!evidence) return 0
-    const { passage } = evidence
-    const tokens = await this.#count(this.#render({ evidence, passages: [passage], text: passage.text }, 1))
+    const tokens = await this.#count(this.#render(alone(evidence), 1))
     return tokens / 2
   }
 
   /** A passage as it is told, within what one may take. */
   async #shortened(evidence: Evidence): Promise<WidenedEvidence> {
-    const whole: WidenedEvidence = { evidence, passages: [evidence.passage], text: evidence.passage.text }
+    const whole = alone(evidence)
     const { passageTokens, templates } = this.#options
     if (passageTokens === undefined) return whole
     const tokens = await this.#count(toldText(whole, templates))
     return tokens > passageTokens ? cutToTokens(whole, passageTokens / tokens) : whole
   }
 
-  #isCut = (): boolean => this.shown.some(({ evidence, text }) => text.length < evidence.passage.text.length)
+  #isCut = (): boolean => this.shown.some((each) => textOf(each).length < each.evidence.passage.text.length)
 
   #dropNeighbour(): boolean {
     const at = this.shown.findLastIndex(({ passages }) => passages.length > 1)
     const widened = this.shown[at]
     if (!widened) return false
-    const { evidence } = widened
-    this.shown[at] = { evidence, passages: [evidence.passage], text: evidence.passage.text }
+    this.shown[at] = alone(widened.evidence)
     return true
   }
 
@@ -221,7 +219,7 @@ class PromptDraft {
     const only = this.shown[0]
     if (!only) return false
     const cut = cutToTokens(only, 0.8)
-    if (cut.text.length >= only.text.length) return false
+    if (textOf(cut).length >= textOf(only).length) return false
     this.shown[0] = cut
     return true
   }

@@ -1,6 +1,7 @@
 import type { Evidence } from '../domain'
 import { spansOf } from '../documents/spans'
-import type { WidenedEvidence } from '../retrieval/widen'
+import type { Passage } from '../domain'
+import { textOf, type WidenedEvidence } from '../retrieval/widen'
 import { quotedLine, quotedPassage } from './quoted-text'
 import { stateCells } from './table'
 import { fill, type Templates } from './templates/templates'
@@ -20,11 +21,12 @@ export const renderPassage = (
   })
 }
 
-/** The text of a passage, before it is made data: of a table its cells as statements, where the templates have one for them. */
-export function toldText({ evidence, passages, text }: WidenedEvidence, templates: Templates): string {
-  const { passage } = evidence
-  const statement = templates['table.cell']
-  if (!statement || passage.kind !== 'table' || passages.length > 1) return text
+/** The text of passages, before it is made data: of tables their cells as statements, where the templates have one for them. */
+export const toldText = ({ passages, texts }: WidenedEvidence, templates: Templates): string =>
+  texts.map((text, at) => toldOf(passages[at]!, text, templates['table.cell'])).join('\n')
+
+function toldOf(passage: Passage, text: string, statement: string): string {
+  if (!statement || passage.kind !== 'table') return text
   const header = passage.text.slice(...(passage.sentences[0] ?? [0, 0]))
   return stateCells(text, header, (cell) => fill(statement, cell))
 }
@@ -46,9 +48,9 @@ export function sourceLine({ passage, documentName }: Evidence, templates: Templ
  * one passage whole. At least one sentence stays.
  */
 export function cutToTokens(widened: WidenedEvidence, share: number): WidenedEvidence {
-  const { evidence, text } = widened
+  const { evidence } = widened
   const { passage, matches } = evidence
-  const wanted = text.length * Math.min(1, Math.max(0, share) * 0.95)
+  const wanted = textOf(widened).length * Math.min(1, Math.max(0, share) * 0.95)
   const held = passage.sentences.map(([start, end]) =>
     matches.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(to, end) - Math.max(from, start)), 0),
   )
@@ -62,5 +64,5 @@ export function cutToTokens(widened: WidenedEvidence, share: number): WidenedEvi
     if (first > 0 && length(first - 1, last) <= wanted) [first, grown] = [first - 1, true]
   }
   const cut = passage.text.slice(at(first)?.[0] ?? 0, at(last)?.[1])
-  return { evidence, passages: [passage], text: cut }
+  return { evidence, passages: [passage], texts: [cut] }
 }

@@ -9,7 +9,7 @@ import type {
 import { EmptyAnswer } from '../errors'
 import { detectLanguage } from '../language/detect'
 import type { PassageSource } from '../retrieval/candidate'
-import type { WidenedEvidence } from '../retrieval/widen'
+import { alone, type WidenedEvidence } from '../retrieval/widen'
 import type { AnswerEvent, Answerer, AnswerRequest } from './answerer'
 import { citations } from './cite'
 import { decide } from './gate'
@@ -100,7 +100,7 @@ async function* answer(
     yield { type: 'stage', stage: 'reading', passages: read.length }
     const coverage = coverageOf(
       request,
-      read.map(({ evidence }) => ({ evidence, passages: [evidence.passage], text: '' })),
+      read.map(({ evidence }) => alone(evidence)),
     )
     yield signed({ sentences: [], refused: true, nearest: nearest(read, citations()), coverage })
     return

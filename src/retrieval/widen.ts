@@ -6,9 +6,18 @@ export interface WidenedEvidence {
   evidence: Evidence
   /** One to three passages that follow each other; one of them is that of the evidence. */
   passages: Passage[]
-  /** Their text, sentences that two of them share told once. */
-  text: string
+  /** What is told of each, sentences that two of them share told once. */
+  texts: string[]
 }
+
+/** A passage without any neighbour. */
+export const alone = (evidence: Evidence): WidenedEvidence => ({
+  evidence,
+  passages: [evidence.passage],
+  texts: [evidence.passage.text],
+})
+
+export const textOf = ({ texts }: WidenedEvidence): string => texts.join('\n')
 
 /**
  * Puts to each passage the ones before and after it that stand under the same heading, for a model to read: what a
@@ -36,7 +45,7 @@ export async function widen(
       if (beside > ordinal) passages.push(neighbour)
       else passages.unshift(neighbour)
     }
-    widened.push({ evidence: one, passages, text: passages.map(ownText).join('\n') })
+    widened.push({ evidence: one, passages, texts: passages.map(ownText) })
   }
   return widened
 }

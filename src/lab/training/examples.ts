@@ -4,7 +4,7 @@ import { defaultTemplates, fill, type Templates } from '../../answering/template
 import type { Evidence } from '../../domain'
 import type { ChatMessage } from '../../engines/llm/language-model'
 import { seededRandom } from '../../random'
-import type { WidenedEvidence } from '../../retrieval/widen'
+import { alone } from '../../retrieval/widen'
 import { passageHolds } from '../measures/evidence'
 import { confirmed, type Question, type QuestionSet } from '../question-set'
 import { shuffled, splitQuestions } from '../questions/split'
@@ -125,12 +125,6 @@ function raftExample(
     ],
   }
 }
-
-const alone = (evidence: Evidence): WidenedEvidence => ({
-  evidence,
-  passages: [evidence.passage],
-  text: evidence.passage.text,
-})
 
 /** “The leave year runs from …” [2], and a space: the quotation is the passage's, word for word. */
 function quotation({ language, evidence }: Question, answer: string, { passage }: Evidence, number: number): string {

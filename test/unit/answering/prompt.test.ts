@@ -4,6 +4,7 @@ import { defaultTemplates, templatesWith } from '../../../src/answering/template
 import type { Evidence, Passage } from '../../../src/domain'
 import { PromptTooLong } from '../../../src/errors'
 import { ScriptedModel } from '../../fixtures/scripted-model'
+import { textOf } from '../../../src/retrieval/widen'
 import { evidenceOf } from './evidence'
 import { turnOf } from './turns'
 
@@ -137,9 +138,9 @@ describe('a prompt that does not fit', () => {
     const from = text.indexOf(sentence(20))
     const long = { ...evidenceOf(text, 'en'), matches: [[from, from + 40]] as [number, number][] }
     const { shown, budget } = await build(560, { evidence: [long] })
-    expect(shown[0]?.text).toContain(sentence(20))
-    expect(text).toContain(shown[0]?.text)
-    expect(shown[0]!.text.length).toBeLessThan(text.length / 2)
+    expect(textOf(shown[0]!)).toContain(sentence(20))
+    expect(text).toContain(textOf(shown[0]!))
+    expect(textOf(shown[0]!).length).toBeLessThan(text.length / 2)
     expect(budget.tokens).toBeLessThanOrEqual(560 - 116)
   })
 
@@ -157,10 +158,10 @@ describe('a prompt that does not fit', () => {
     const matched = text.indexOf('Rule 8')
     const long: Evidence = { ...evidenceOf(text, 'en', { tokens: 240 }), matches: [[matched, matched + 6]] }
     const { shown } = await build(8192, { evidence: [long] }, { passageTokens: 60 })
-    expect(shown[0]?.text).toContain('Rule 8 says')
-    expect(shown[0]!.text.length).toBeLessThan(text.length / 2)
+    expect(textOf(shown[0]!)).toContain('Rule 8 says')
+    expect(textOf(shown[0]!).length).toBeLessThan(text.length / 2)
     const whole = await build(8192, { evidence: [long] }, { passageTokens: 6000 })
-    expect(whole.shown[0]?.text).toBe(text)
+    expect(textOf(whole.shown[0]!)).toBe(text)
   })
 
   describe('with a table', () => {
@@ -179,11 +180,21 @@ describe('a prompt that does not fit', () => {
       expect(told).toContain(`[1] ${cells.join('\n')}\n\nQuestion`)
     })
 
+    it('knows it as one beside the prose under the same heading, whichever of them was found', async () => {
+      const prose = evidenceOf('All prices are for one piece.', 'en', { ordinal: 1, tokens: 10 })
+      const source = { passage: (_: string, ordinal: number) => Promise.resolve([table, prose][ordinal]?.passage) }
+      for (const evidence of [[table], [prose]]) {
+        const told = userText(await build(8192, { evidence }, { templates: statements, source }))
+        expect(told).toContain('Laptop: Price $1,200.')
+        expect(told).toContain('Prices without tax\nAll prices are for one piece.\n\nQuestion')
+      }
+    })
+
     it('knows the columns of a table that it tells in part, and counts what it tells', async () => {
       const match: [number, number] = [text.indexOf('Laptop'), text.indexOf('Laptop') + 6]
       const asked = { evidence: [{ ...table, matches: [match] }] }
       const { shown, messages } = await build(8192, asked, { templates: statements, passageTokens: 20 })
-      expect(shown[0]?.text).toBe(rows[1])
+      expect(textOf(shown[0]!)).toBe(rows[1])
       expect(messages.at(-1)?.content).toContain('[1] Laptop: Price $1,200.\nLaptop: Weight 1.4 kg.\n\nQuestion')
     })
 

@@ -6,7 +6,7 @@ import { dropNearDuplicates } from '../../../src/retrieval/drop-near-duplicates'
 import { likeness } from '../../../src/retrieval/likeness'
 import { limitPerDocument } from '../../../src/retrieval/limit-per-document'
 import { rerank, type Reranker } from '../../../src/retrieval/rerank'
-import { widen } from '../../../src/retrieval/widen'
+import { textOf, widen } from '../../../src/retrieval/widen'
 import { passage } from './passages'
 
 const candidate = (document: string, ordinal: number, score: number, text: string, rest: Partial<Passage> = {}) =>
@@ -151,8 +151,8 @@ describe('neighbours for a prompt', () => {
   test('those under the same heading join, in reading order, shared sentences told once', async () => {
     const [one] = await widen([evidence(2, 1)], source, 100)
     expect(one!.passages.map(({ ordinal }) => ordinal)).toEqual([1, 2, 3])
-    expect(one!.text).toBe('Leave is granted. It is paid.\nIt lasts ten days.\nAsk in time.')
-    expect((await widen([evidence(0, 1)], source, 100))[0]!.text).toBe('Title page.')
+    expect(textOf(one!)).toBe('Leave is granted. It is paid.\nIt lasts ten days.\nAsk in time.')
+    expect(textOf((await widen([evidence(0, 1)], source, 100))[0]!)).toBe('Title page.')
   })
 
   test('no passage is told twice, and the evidence stays where there is no room for more', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { citations } from '../../../../src/answering/cite'
 import { sentenceChecker } from '../../../../src/answering/written/check-sentence'
 import type { AnswerSentence, Evidence } from '../../../../src/domain'
+import { alone } from '../../../../src/retrieval/widen'
 import { evidenceOf } from '../evidence'
 
 const rent = evidenceOf(
@@ -26,7 +27,7 @@ function check(
   evidence: Evidence[] = [rent, repairs, leave],
   question = 'How?',
 ): AnswerSentence {
-  const shown = evidence.map((one) => ({ evidence: one, passages: [one.passage], text: one.passage.text }))
+  const shown = evidence.map(alone)
   return sentenceChecker({ shown, question, cite: citations(), answering: () => -1 })({ text, numbers })
 }
 
@@ -157,7 +158,7 @@ it('a neighbour that was told with a passage is cited itself', () => {
   const neighbour = evidenceOf('Dogs are welcome in the garden, but never in the hall.', 'en', {
     name: 'lease.pdf',
   }).passage
-  const shown = [{ evidence: rent, passages: [rent.passage, neighbour], text: '' }]
+  const shown = [{ evidence: rent, passages: [rent.passage, neighbour], texts: ['', ''] }]
   const checked = sentenceChecker({ shown, question: 'Dogs?', cite: citations(), answering: () => -1 })({
     text: 'Dogs are welcome in the garden.',
     numbers: [1],
