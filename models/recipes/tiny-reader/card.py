@@ -22,9 +22,10 @@ def percent(value: float) -> str:
 
 def curve(points: list[dict]) -> str:
     kinds = sorted({kind for point in points for kind in point["exact"] if kind != "all"})
+    places = 0 if points[-1]["seconds"] > 3600 else 1
     rows = [
         [
-            f"{point['seconds'] / 60:.0f}", point["steps"], f"{point['tokens'] / 1e6:.2f} M", f"{point['loss']:.2f}",
+            f"{point['seconds'] / 60:.{places}f}", point["steps"], f"{point['tokens'] / 1e6:.2f} M", f"{point['loss']:.2f}",
             *(percent(point["exact"].get(kind, 0)) for kind in kinds),
         ]
         for point in points
@@ -67,7 +68,7 @@ def trainings(work: Path) -> str:
 def trained(state: dict) -> str:
     """On which machines, for how long, over how much."""
     runs = [*state.get("before", []), state]
-    return ", then ".join(
+    return ",\n  then ".join(
         f"on {each.get('machine', '2 processor cores')} in {each['seconds'] / 60:.0f} minutes ({each['steps']:,} steps over "
         f"{each['seen'] / 1e6:.1f} million tokens)"
         for each in runs
