@@ -51,8 +51,9 @@ class Read(Stage):
         # A stream of its own for every resumption: what was seen before is not seen again.
         self.stream = self.stream or Ahead(self.batches, self.workers, self.seed * 1_000_003 + self.steps)
         text, batch = self.stream.next(self.part)
-        batch = batch.to(self.device)
+        # Counted here, where a device need not be waited for.
         self.tokens += int(batch.lengths.sum()) + batch.items.numel()
+        batch = batch.to(self.device)
         logits, right = self.model.answers(batch)
         loss = F.cross_entropy(logits.float(), right)
         return TEXT_WEIGHT * loss if text else loss

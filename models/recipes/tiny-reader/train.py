@@ -108,7 +108,10 @@ class Training:
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["rate"] * min(1, (self.steps + 1) / WARM_STEPS) * left
-        batch = self.batches.next(self.progress).to(self.device)
+        batch = self.batches.next(self.progress)
+        # Counted here, where a device need not be waited for.
+        self.seen += (int(batch.lengths.sum()) + batch.items.numel()) * together.size()
+        batch = batch.to(self.device)
         logits, right = self.model.answers(batch)
         loss = F.cross_entropy(logits, right)
         if self.misses and replays(self.progress):
@@ -121,8 +124,7 @@ class Training:
         for optimizer in self.optimizers:
             optimizer.step()
         self.steps += 1
-        self.seen += (int(batch.lengths.sum()) + batch.items.numel()) * together.size()
-        # Not read before it is wanted: a device would be waited for at every step.
+        # Not read before it is wanted, for the same reason.
         self.losses.append(loss.detach())
 
     def note(self) -> None:
@@ -152,6 +154,8 @@ class Training:
         state = checkpoint.load_trained(self.work / "checkpoint.pt", self.device)
         if state is None:
             return
+        if self.begun and not state.get("begun"):
+            raise SystemExit(f"{self.work} holds another training: weights to begin from need a folder of their own")
         if state["shape"].layers == self.model.shape.layers:
             self.model.load_state_dict(state["model"])
             # Weights that came from another machine come without (parts.py).

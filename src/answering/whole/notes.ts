@@ -38,7 +38,15 @@ export function notesOf(
 export const shownNotes = (notes: readonly Note[]): WidenedEvidence[] =>
   notes.flatMap(({ text, passages }): WidenedEvidence[] => {
     const [evidence] = passages
-    return evidence ? [{ evidence, passages: passages.map(({ passage }) => passage), texts: [text] }] : []
+    return evidence
+      ? [
+          {
+            evidence,
+            passages: passages.map(({ passage }) => passage),
+            texts: passages.map((_, at) => (at === 0 ? text : '')),
+          },
+        ]
+      : []
   })
 
 /** The messages by which numbered notes become a summary. */

@@ -1,4 +1,5 @@
 import type { BlockKind } from '../../domain'
+import { BULLET, MARKS } from './bullets'
 import { isCjk } from './glyphs'
 import { headingOf, type HeadingLine } from './heading-lines'
 import type { Line } from './lines'
@@ -16,11 +17,6 @@ export interface DraftBlock {
   hanging?: boolean
 }
 
-const MARKS = '•‣◦▪●○■□◆◇◎・–—*\\uf0b7※'
-const BULLET = new RegExp(
-  `^(?:[${MARKS}-]\\s*\\S|\\(?\\d{1,3}[.)]\\s+\\S|\\(?[a-zA-Z][.)]\\s+\\S|[①-⑳㋐-㋾]|` +
-    '[（(][0-9０-９一二三四五六七八九十ア-ンa-zａ-ｚ]{1,2}[)）]|[［[]例[0-9０-９]*[］\\]]|[0-9０-９ア-ン]{1,2}\\s(?=[^\\d\\sA-Za-z]))',
-)
 const BARE_MARKER = new RegExp(`^(?:[${MARKS}①-⑳-]|[(（]?[0-9０-９]{1,3}[.)）．]?|\\(?[a-zA-Z][.)])$`)
 const SENTENCE_END = /[.!?。．！？:：]["'”’」』）)\]]*$/
 

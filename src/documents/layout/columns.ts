@@ -1,3 +1,4 @@
+import { BULLET } from './bullets'
 import { boundsOf, median, type Box } from './item'
 import type { Segment } from './segments'
 
@@ -67,10 +68,10 @@ function areColumns(left: Segment[], right: Segment[], order: Order): boolean {
   if (crossings === 1 && Math.max(proseShare(left), proseShare(right)) >= 0.5) return true
   if (Math.min(proseShare(left), proseShare(right)) < 0.5) return false
   if (crossings <= 2) return true
-  // Written row by row, a few lines are rather a table of two columns with a line of text above it, unless they are two lists.
-  const few = Math.min(left.length, right.length) < FEWEST_ACROSS
-  if (few && Math.min(itemShare(left), itemShare(right)) < 0.5) return false
-  return Math.min(fullShare(left), fullShare(right)) >= 0.5
+  // Written row by row, a few lines are rather a table with a line of text above it, unless they are two lists.
+  const few = Math.max(left.length, right.length) < FEWEST_ACROSS
+  const lists = Math.min(itemShare(left), itemShare(right)) >= 0.5
+  return Math.min(fullShare(left), fullShare(right)) >= (few && !lists ? 0.75 : 0.5)
 }
 
 const height = (segments: Segment[]): number => {
@@ -82,9 +83,9 @@ const height = (segments: Segment[]): number => {
 const proseShare = (segments: Segment[]): number =>
   segments.filter((segment) => segment.x1 - segment.x0 > 6 * segment.size).length / segments.length
 
-/** Share of segments that begin with a bullet. */
+/** Share of segments that begin as an item of a list does. */
 const itemShare = (segments: Segment[]): number =>
-  segments.filter(({ text }) => /^[・•‣◦▪●○■□◆◇]/.test(text)).length / segments.length
+  segments.filter(({ text }) => BULLET.test(text)).length / segments.length
 
 /** Share of segments that fill most of their column's width. */
 function fullShare(segments: Segment[]): number {

@@ -66,6 +66,8 @@ export function partsUnder(rows: readonly (readonly Segment[])[], { cells }: Lin
 
 function isGap(items: readonly Item[], at: number): boolean {
   const [before, item] = [items[at - 1]!, items[at]!]
+  // Accounts have the currency at the left of a column whose numbers stand at the right; forms have a box before each answer.
+  if (/^[\p{Sc}□☐☑]$/u.test(before.text)) return false
   const cjk = isCjk(before.text.charCodeAt(before.text.length - 1)) || isCjk(item.text.charCodeAt(0))
   return item.x0 - before.x1 > CELL_GAP[cjk ? 'cjk' : 'other'] * item.size
 }

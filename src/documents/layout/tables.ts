@@ -1,4 +1,4 @@
-import { articleNumber } from './headings'
+import { articleNumber, numberingDepth } from './headings'
 import { horizontalOverlap, median } from './item'
 import type { Line } from './lines'
 import { cutAt, cutAtColumns, cutAtGaps, narrowRow, partsUnder } from './narrow-columns'
@@ -62,26 +62,30 @@ function rowUnder(rows: readonly Row[], columns: readonly Segment[], line: Line)
 /** A table whose header is set otherwise than what stands below it: centred over numbers, or over text that begins at the left. */
 function underHeader(lines: readonly Line[], at: number): Table | undefined {
   const [header, below] = [lines[at]!, lines[at + 1]]
-  if (!below || header.leader || isApart(header, below, header)) return undefined
+  if (!below || header.leader || isApart(header, below, header) || isNumbered(header)) return undefined
   const table = alignedRows(lines, at + 1)
   const names = table && headerOf(header.cells, table.rows[0]!.flat())
   return names && { rows: [names.map((name) => [name]), ...table.rows], lines: table.lines + 1 }
 }
+
+/** A heading or an item of a list. */
+const isNumbered = ({ cells, text }: Line): boolean => MARKER.test(cells[0]!.text) || numberingDepth(text) > 0
 
 const isApart = (before: Line, line: Line, first: Line): boolean =>
   line.y0 - before.y1 > 3 * median([line.size, first.size])
 
 /**
  * The names of columns that a line holds, by the cells of the first row below it: as many, each of which ends before the next
- * column begins, and begins behind where the one before it ends. Two names may be anything ("Page 3", a date), and names that
+ * column begins, begins behind where the one before it ends, and is nearer to its own cell than to that one. Two names may be anything ("Page 3", a date), and names that
  * stand close may be words: those have to be in another font.
  */
 function headerOf(line: readonly Segment[], cells: readonly Segment[]): readonly Segment[] | undefined {
   const names = line.length === cells.length ? line : line.flatMap(cutAtGaps)
   if (names.length !== cells.length) return undefined
   const inOrder = cells.every((cell, at) => {
-    const [left, right] = [names[at - 1], names[at + 1]]
-    return (!left || left.x1 <= cell.x0) && (!right || cell.x1 <= right.x0)
+    const [left, right, before] = [names[at - 1], names[at + 1], cells[at - 1]]
+    if ((left && left.x1 > cell.x0) || (right && cell.x1 > right.x0)) return false
+    return !before || cell.x0 - names[at]!.x1 <= names[at]!.x0 - before.x1
   })
   const otherFont = names.every((name, at) => name.items[0]!.font !== cells[at]!.items[0]!.font)
   return inOrder && (otherFont || (names === line && names.length > 2)) ? names : undefined

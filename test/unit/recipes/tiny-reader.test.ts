@@ -146,6 +146,8 @@ test.runIf(canTrain)('the whole recipe runs, and goes on from its checkpoint', {
     const from = ['--work', there, '--processes', '1', '--workers', '2', '--minutes', '0.1']
     const second = run('train', ...from, '--weights', join(before, 'checkpoint.pt'))
     expect(second.status, second.stderr).toBe(0)
+    const elsewhere = run('train', '--weights', join(before, 'checkpoint.pt'))
+    expect(elsewhere.stderr).toContain('holds another training')
     const points = curveOf(second.stdout)
     expect(Number(points[0]!['loss'])).toBeLessThan(curve[0]!.loss)
     expect(Number(points.at(-1)!['steps'])).toBeGreaterThanOrEqual(40)

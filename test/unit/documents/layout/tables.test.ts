@@ -67,6 +67,60 @@ it('a table of two columns below the last line of a paragraph is not two columns
   expect(blocks(items).at(-1)).toEqual(['table', told(rows)])
 })
 
+describe('a line above a table of two columns that is none of its rows', () => {
+  const rows = ROWS.map(([name, price]) => [name!, price!])
+  const table = set(rows, [50, 300])
+  const bold = (text: string, x: number) => item(text, x, 86, SIZE, { font: 'bold' })
+
+  it.each([
+    ['a numbered heading', [bold('1.2', 50), bold('Prices', 86)]],
+    ['a caption', [bold('Table 1', 50), bold('Prices of goods', 100)]],
+    ['an article', [bold('第3条', 50), bold('料金は次のとおりとする。', 90)]],
+    ['an item of a list', [bold('•', 50), bold('Prices:', 75)]],
+    ['words that stand apart', [bold('Prices', 50), bold('(without tax)', 57 + textWidth('Prices') * SIZE)]],
+  ])('%s', (_, line) => {
+    expect(blocks([...line, ...table]).at(-1)).toEqual(['table', told(rows)])
+  })
+})
+
+describe('columns of text that the file writes line by line', () => {
+  const across = (left: string[], right: string[]) =>
+    left.flatMap((line, at) => [
+      item(line, 50, 100 + 12 * at),
+      ...(right[at] ? [item(right[at]!, 300, 100 + 12 * at)] : []),
+    ])
+  const lines = (side: string, count: number) =>
+    Array.from({ length: count }, (_, at) => `The ${side} column is filled with words in line ${at}`)
+
+  it('are read one after the other when one is short', () => {
+    const [text] = blocks(across(lines('left', 8), lines('right', 3))).map(([, each]) => each)
+    expect(text!.indexOf('left column is filled with words in line 7')).toBeGreaterThan(0)
+    expect(text).not.toContain('\t')
+  })
+
+  it('are two lists when both begin like one', () => {
+    const left = ['1. Switch the heater off', '2. Close all the windows', '3. Lock the door behind you']
+    const right = ['4. Bring the bins outside', '5. Hand in all of the keys', '6. Tell the office about it']
+    const found = blocks(across(left, right))
+    expect(found.every(([kind]) => kind === 'list')).toBe(true)
+  })
+})
+
+it('a currency at the left of its column is no column', () => {
+  const rows = [
+    ['Item', 'Price'],
+    ['Lamp', '$ 125'],
+    ['Desk', '$ 432'],
+    ['Chair', '$ 807'],
+  ]
+  const items = rows.flatMap(([name, price], row) => {
+    const y = 100 + 14 * row
+    const cells = row === 0 ? [item(price!, 300, y)] : [item('$', 300, y), item(price!.slice(2), 312, y)]
+    return [item(name!, 50, y), ...cells]
+  })
+  expect(blocks(items)).toEqual([['table', told(rows)]])
+})
+
 describe('cells that come near to each other', () => {
   const widest = textWidth('Copying machine') * SIZE
   // Three quarters of an em behind the widest cell of each column.
