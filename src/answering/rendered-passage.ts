@@ -1,6 +1,5 @@
-import type { Evidence } from '../domain'
+import type { Evidence, Passage } from '../domain'
 import { spansOf } from '../documents/spans'
-import type { Passage } from '../domain'
 import { textOf, type WidenedEvidence } from '../retrieval/widen'
 import { quotedLine, quotedPassage } from './quoted-text'
 import { stateCells } from './table'

@@ -9,7 +9,7 @@ import type {
 import { EmptyAnswer } from '../errors'
 import { detectLanguage } from '../language/detect'
 import type { PassageSource } from '../retrieval/candidate'
-import { alone, type WidenedEvidence } from '../retrieval/widen'
+import { alone, type ShownEvidence } from '../retrieval/widen'
 import type { AnswerEvent, Answerer, AnswerRequest } from './answerer'
 import { citations } from './cite'
 import { decide } from './gate'
@@ -186,7 +186,7 @@ async function* write(
 
 function sentenceCheckFor(
   request: AnswerRequest,
-  shown: readonly WidenedEvidence[],
+  shown: readonly ShownEvidence[],
   read: readonly ReadPassage[],
 ): CheckSentence {
   const answering = new Map(read.map(({ evidence, sentence }) => [evidence.passage.id, sentence]))
@@ -219,7 +219,7 @@ async function writingFor(
 }
 
 /** Of what was found, what the model was given to read. */
-function coverageOf({ coverage }: AnswerRequest, shown: readonly WidenedEvidence[]): Coverage {
+function coverageOf({ coverage }: AnswerRequest, shown: readonly ShownEvidence[]): Coverage {
   const passages = shown.flatMap((widened) => widened.passages)
   const documents = new Set(passages.map(({ document }) => document))
   return { ...coverage, passagesRead: passages.length, documentsRead: documents.size }

@@ -17,6 +17,9 @@ export const alone = (evidence: Evidence): WidenedEvidence => ({
   texts: [evidence.passage.text],
 })
 
+/** What stands behind a number of a prompt, whatever was told of it. */
+export type ShownEvidence = Omit<WidenedEvidence, 'texts'>
+
 export const textOf = ({ texts }: WidenedEvidence): string => texts.join('\n')
 
 /**

@@ -178,6 +178,6 @@ function check(text: string, paragraph: string, language: Language, question: st
     termCoverage: 0,
     matches: [],
   }
-  const shown = [{ evidence, passages: [evidence.passage], texts: [paragraph] }]
+  const shown = [{ evidence, passages: [evidence.passage] }]
   return sentenceChecker({ shown, question, cite: citations(), answering: () => -1 })({ text, numbers: [1] })
 }

@@ -1,4 +1,4 @@
-"""Batches made by other processes while the device computes: one process of Python writes a fifth of what a large GPU reads."""
+"""Batches made by other processes while the device computes: one process of Python writes less than a large GPU reads."""
 import multiprocessing
 import pickle
 from collections.abc import Callable, Iterator

@@ -20,6 +20,14 @@ RESULTS = ("adapter-*.json", "gate.json", "judged.json", "held.json", "generated
 SUM = "parts.sha256"
 
 
+def carry(stage: str, work: Path, parts: Path, kind: str) -> None:
+    """@param stage "pack" or "unpack" @param kind see `pack`"""
+    if stage == "unpack":
+        return unpack(parts, work)
+    sizes = pack(work, parts, kind)
+    print(f"{len(sizes)} parts, {sum(sizes) / 2**20:.1f} MiB")
+
+
 def pack(work: Path, parts: Path, kind: str) -> list[int]:
     """Writes part-00 and so on. @param kind "data" or "weights" @returns the bytes of each part"""
     held = io.BytesIO()

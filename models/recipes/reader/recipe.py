@@ -143,15 +143,6 @@ def ship(chosen: argparse.Namespace) -> None:
     print(f"{target} is written; models/llms.json has to name it")
 
 
-def carry(chosen: argparse.Namespace) -> None:
-    from common import parts
-
-    if chosen.stage == "unpack":
-        return parts.unpack(chosen.parts, chosen.work)
-    sizes = parts.pack(chosen.work, chosen.parts, chosen.only)
-    print(f"{len(sizes)} parts, {sum(sizes) / 2**20:.1f} MiB")
-
-
 def main() -> None:
     chosen = arguments()
     # Read by the libraries when they are first imported.
@@ -160,7 +151,9 @@ def main() -> None:
     if chosen.stage == "ship":
         return ship(chosen)
     if chosen.stage in ("pack", "unpack"):
-        return carry(chosen)
+        from common import parts
+
+        return parts.carry(chosen.stage, chosen.work, chosen.parts, chosen.only)
     if chosen.stage == "estimate":
         from estimate import estimate, parameters
 

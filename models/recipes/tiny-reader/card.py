@@ -3,17 +3,10 @@ import json
 from pathlib import Path
 
 from common import checkpoint
+from common.card import fill, table
 
 FORM_COLUMNS = ["among five", "alone"]
 ARM_COLUMNS = ["right", "passage found", "passage not found"]
-
-
-def row(cells: list) -> str:
-    return f"| {' | '.join(map(str, cells))} |"
-
-
-def table(columns: list[str], rows: list[list]) -> str:
-    return "\n".join([row(columns), row(["---"] * len(columns)), *map(row, rows)])
 
 
 def percent(value: float) -> str:
@@ -91,7 +84,4 @@ def write_card(work: Path, output: Path) -> None:
         "curve": curve(state["curve"]), "base": base_scores(report["base"]), "forms": forms(report), "adapter_scores": adapter_scores(report),
         "arms": arms(report), "trainings": trainings(work),
     }  # fmt: skip
-    text = (Path(__file__).parent / "card.md").read_text(encoding="utf-8")
-    for name, value in parts.items():
-        text = text.replace(f"[[{name}]]", str(value))
-    (folder / "README.md").write_text(text, encoding="utf-8")
+    (folder / "README.md").write_text(fill(Path(__file__).parent / "card.md", parts), encoding="utf-8")

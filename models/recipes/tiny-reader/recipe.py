@@ -179,15 +179,6 @@ def run(stage: str, chosen: argparse.Namespace) -> None:
         score(chosen)
 
 
-def carry(chosen: argparse.Namespace) -> None:
-    from common import parts
-
-    if chosen.stage == "unpack":
-        return parts.unpack(chosen.parts, chosen.work)
-    sizes = parts.pack(chosen.work, chosen.parts, "weights")
-    print(f"{len(sizes)} parts, {sum(sizes) / 2**20:.1f} MiB")
-
-
 def encode(path: Path) -> None:
     """Needs nothing but Python: tests compare it with the browser's tokenizer where there is no PyTorch."""
     from common.text_tokenizer import TextTokenizer
@@ -206,7 +197,9 @@ def main() -> None:
 
         return write_fixture(chosen.output / "tiny/tokenizer.json", REPOSITORY / "test/fixtures")
     if chosen.stage in ("pack", "unpack"):
-        return carry(chosen)
+        from common import parts
+
+        return parts.carry(chosen.stage, chosen.work, chosen.parts, "weights")
     chosen.work.mkdir(parents=True, exist_ok=True)
     # Read by the libraries when they are first imported. Waiting threads must not burn what others compute with.
     for name, value in (("OMP_NUM_THREADS", "1"), ("OPENBLAS_NUM_THREADS", "1"), ("OMP_WAIT_POLICY", "PASSIVE")):

@@ -156,21 +156,23 @@ class Training:
             return
         if self.begun and not state.get("begun"):
             raise SystemExit(f"{self.work} holds another training: weights to begin from need a folder of their own")
+        self.take(state)
         if state["shape"].layers == self.model.shape.layers:
-            self.model.load_state_dict(state["model"])
             # Weights that came from another machine come without (parts.py).
             for optimizer, saved in zip(self.optimizers, state.get("optimizers", [])):
                 optimizer.load_state_dict(saved)
-        else:
-            self.model.load_state_dict(deeper(state["model"], state["shape"].layers, self.model.shape.layers))
         self.steps, self.seen, self.seconds, self.curve = (state[key] for key in ("steps", "seen", "seconds", "curve"))
         self.begun, self.before = state.get("begun", 0.0), state.get("before", [])
         print(f"goes on after {self.seconds:.0f} s", flush=True)
 
+    def take(self, state: dict) -> None:
+        """Its weights; those of fewer layers get more."""
+        self.model.load_state_dict(deeper(state["model"], state["shape"].layers, self.model.shape.layers))
+
     def begin_from(self, weights: Path) -> None:
         """With trained weights, and the minutes for what comes after looking up pieces. Before `run`."""
         state = checkpoint.load(weights, self.device)
-        self.model.load_state_dict(state["model"])
+        self.take(state)
         self.begun = LOOKING_UP
         self.before = [*state.get("before", []), {key: state[key] for key in ("seconds", "steps", "seen", "machine") if key in state}]
 

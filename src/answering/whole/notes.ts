@@ -1,7 +1,7 @@
 import type { AnswerSentence, Evidence, Language } from '../../domain'
 import type { ChatMessage, LanguageModel } from '../../engines/llm/language-model'
 import { PromptTooLong } from '../../errors'
-import type { WidenedEvidence } from '../../retrieval/widen'
+import type { ShownEvidence } from '../../retrieval/widen'
 import type { Cite } from '../cite'
 import { quotedPassage, quotedText } from '../quoted-text'
 import { fill } from '../templates/templates'
@@ -35,18 +35,10 @@ export function notesOf(
 }
 
 /** Notes as what stands behind the numbers of a prompt: a sentence that cites a note is tied to the note's passages. */
-export const shownNotes = (notes: readonly Note[]): WidenedEvidence[] =>
-  notes.flatMap(({ text, passages }): WidenedEvidence[] => {
+export const shownNotes = (notes: readonly Note[]): ShownEvidence[] =>
+  notes.flatMap(({ passages }): ShownEvidence[] => {
     const [evidence] = passages
-    return evidence
-      ? [
-          {
-            evidence,
-            passages: passages.map(({ passage }) => passage),
-            texts: passages.map((_, at) => (at === 0 ? text : '')),
-          },
-        ]
-      : []
+    return evidence ? [{ evidence, passages: passages.map(({ passage }) => passage) }] : []
   })
 
 /** The messages by which numbered notes become a summary. */

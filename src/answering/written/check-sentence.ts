@@ -1,6 +1,6 @@
 import type { AnswerSentence, Citation, Support } from '../../domain'
 import { detectLanguage } from '../../language/detect'
-import type { WidenedEvidence } from '../../retrieval/widen'
+import type { ShownEvidence } from '../../retrieval/widen'
 import type { Cite } from '../cite'
 import type { Question } from '../question-type'
 import { words } from '../words'
@@ -23,7 +23,7 @@ const held = { cited: 0.5, uncited: 0.7 }
 const secondSentence = 0.25
 
 export interface CheckOptions {
-  shown: readonly WidenedEvidence[]
+  shown: readonly ShownEvidence[]
   question: string
   cite: Cite
   /** Index of the sentence of a passage that answers best, for passages in another language than what is said of them. */

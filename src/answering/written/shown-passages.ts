@@ -1,5 +1,5 @@
 import type { Evidence, Language, Passage } from '../../domain'
-import type { WidenedEvidence } from '../../retrieval/widen'
+import type { ShownEvidence } from '../../retrieval/widen'
 import { isName } from '../gate'
 import { overlap, type Overlap } from '../overlap'
 import type { Question } from '../question-type'
@@ -30,7 +30,7 @@ export interface Comparison {
 }
 
 /** The passages behind the numbers of a prompt; neighbours go by the number of the passage that they were told with. */
-export function shownPassages(shown: readonly WidenedEvidence[]): ShownPassage[] {
+export function shownPassages(shown: readonly ShownEvidence[]): ShownPassage[] {
   return shown.flatMap(({ evidence, passages }, at) =>
     passages.map((passage): ShownPassage => {
       const found = words(passage.text, passage.language)

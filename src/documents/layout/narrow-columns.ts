@@ -49,20 +49,29 @@ export function cutAtColumns(rows: readonly Segment[][][], columns: readonly Seg
 /** The cells of line `at` where it and the two below it have as many parts, three or more, in the same columns. */
 export function narrowRow(lines: readonly Line[], at: number): Segment[] | undefined {
   const [first, ...below] = lines.slice(at, at + AGREEING)
+  // Nearly every line is text: nothing is cut before there is something to cut.
+  if (partsOf(first!) < 3) return undefined
   const cells = first!.cells.flatMap(cutAtGaps)
   const agree = below.length === AGREEING - 1 && below.every((line) => partsUnder([cells], line))
   return agree ? cells : undefined
 }
 
 /** The parts of a line where there are as many as columns, three or more, and each begins or ends as one above it does. */
-export function partsUnder(rows: readonly (readonly Segment[])[], { cells }: Line): Segment[] | undefined {
-  const parts = cells.flatMap(cutAtGaps)
+export function partsUnder(
+  rows: readonly (readonly Segment[])[],
+  { cells }: Pick<Line, 'cells'>,
+): Segment[] | undefined {
   const columns = Math.max(...rows.map((row) => row.length))
-  if (parts.length < 3 || parts.length !== columns) return undefined
+  if (columns < 3 || partsOf({ cells }) !== columns) return undefined
+  const parts = cells.flatMap(cutAtGaps)
   const above = (column: number) => rows.flatMap((row) => (row.length === columns ? [row[column]!] : []))
   const agree = parts.every((part, at) => above(at).some((cell) => begins(part, cell) || ends(part, cell)))
   return agree ? parts : undefined
 }
+
+/** How many parts there are between the gaps of a line. */
+export const partsOf = ({ cells }: Pick<Line, 'cells'>): number =>
+  cells.reduce((sum, { items }) => sum + items.filter((_, at) => at === 0 || isGap(items, at)).length, 0)
 
 function isGap(items: readonly Item[], at: number): boolean {
   const [before, item] = [items[at - 1]!, items[at]!]

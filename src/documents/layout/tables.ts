@@ -1,7 +1,7 @@
 import { articleNumber, numberingDepth } from './headings'
 import { horizontalOverlap, median } from './item'
 import type { Line } from './lines'
-import { cutAt, cutAtColumns, cutAtGaps, narrowRow, partsUnder } from './narrow-columns'
+import { cutAt, cutAtColumns, cutAtGaps, narrowRow, partsOf, partsUnder } from './narrow-columns'
 import type { Segment } from './segments'
 
 /** A first cell that only numbers or marks its line: a list, not a table, when there is one more cell. */
@@ -62,7 +62,8 @@ function rowUnder(rows: readonly Row[], columns: readonly Segment[], line: Line)
 /** A table whose header is set otherwise than what stands below it: centred over numbers, or over text that begins at the left. */
 function underHeader(lines: readonly Line[], at: number): Table | undefined {
   const [header, below] = [lines[at]!, lines[at + 1]]
-  if (!below || header.leader || isApart(header, below, header) || isNumbered(header)) return undefined
+  if (!below || header.leader || partsOf(header) < 2) return undefined
+  if (isApart(header, below, header) || isNumbered(header)) return undefined
   const table = alignedRows(lines, at + 1)
   const names = table && headerOf(header.cells, table.rows[0]!.flat())
   return names && { rows: [names.map((name) => [name]), ...table.rows], lines: table.lines + 1 }
@@ -76,8 +77,8 @@ const isApart = (before: Line, line: Line, first: Line): boolean =>
 
 /**
  * The names of columns that a line holds, by the cells of the first row below it: as many, each of which ends before the next
- * column begins, begins behind where the one before it ends, and is nearer to its own cell than to that one. Two names may be anything ("Page 3", a date), and names that
- * stand close may be words: those have to be in another font.
+ * column begins, begins behind where the one before it ends, and is nearer to its own cell than to that one. Two names may be
+ * anything ("Page 3", a date), and names that stand close may be words: those have to be in another font.
  */
 function headerOf(line: readonly Segment[], cells: readonly Segment[]): readonly Segment[] | undefined {
   const names = line.length === cells.length ? line : line.flatMap(cutAtGaps)

@@ -158,7 +158,7 @@ it('a neighbour that was told with a passage is cited itself', () => {
   const neighbour = evidenceOf('Dogs are welcome in the garden, but never in the hall.', 'en', {
     name: 'lease.pdf',
   }).passage
-  const shown = [{ evidence: rent, passages: [rent.passage, neighbour], texts: ['', ''] }]
+  const shown = [{ evidence: rent, passages: [rent.passage, neighbour] }]
   const checked = sentenceChecker({ shown, question: 'Dogs?', cite: citations(), answering: () => -1 })({
     text: 'Dogs are welcome in the garden.',
     numbers: [1],
