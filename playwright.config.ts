@@ -12,9 +12,9 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
   snapshotPathTemplate: '{testDir}/__screenshots__/{arg}{ext}',
-  timeout: 60_000,
-  // Two cores, shared: what takes half a second alone may take ten.
-  expect: { timeout: 15_000 },
+  // Two cores, shared: what takes half a second alone may take ten. These tell what hangs, not what is slow.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   globalTimeout: 40 * 60_000,
   retries: 0,
   workers: 2,

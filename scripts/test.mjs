@@ -65,7 +65,7 @@ async function lint() {
 async function unitAndBrowser() {
   const file = join(results, 'vitest.json')
   const command = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const succeeded = await run('Unit and browser tests', command, { minutes: 15 })
+  const succeeded = await run('Unit and browser tests', command, { minutes: 25 })
   return read('vitest', file, (report) => countVitest(report, root), succeeded)
 }
 

@@ -123,8 +123,6 @@ async function findings(page: Page): Promise<string[]> {
 /** What an answer says first, its sources left out. */
 const said = (answer: Locator) => answer.locator('.sentences .text').first()
 
-test.slow()
-
 test('an adapter from the disk writes another answer, both stand side by side, and are there after a reload', async ({
   page,
 }) => {

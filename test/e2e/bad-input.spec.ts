@@ -55,7 +55,7 @@ for (const language of ['en', 'ja'] as const) {
         page,
         names.map((name) => `${LAYOUT}/${name}`),
       )
-      for (const name of names) await expect(refusalOf(page, name)).toHaveText(DAMAGED[language], { timeout: 20_000 })
+      for (const name of names) await expect(refusalOf(page, name)).toHaveText(DAMAGED[language])
     })
 
     test('a password is asked for in place; a wrong one is said to be wrong; the right one opens', async ({ page }) => {
@@ -71,7 +71,7 @@ for (const language of ['en', 'ja'] as const) {
         await expect(row.getByRole('alert')).toContainText(language === 'en' ? 'does not open' : '違います')
         await password.fill('secret')
         await password.press('Enter')
-        await expect(documentNamed(page, name)).toBeVisible({ timeout: 20_000 })
+        await expect(documentNamed(page, name)).toBeVisible()
       }
     })
   })
@@ -91,7 +91,6 @@ test('files that other readers refuse are read: broken references, junk in front
   page,
 }) => {
   test.skip(!LAYOUT, 'needs ../shared/data/pdf/layout')
-  test.setTimeout(120_000)
   await open(page)
   await add(
     page,
@@ -112,10 +111,9 @@ test('33 blank pages: nothing to search, and it says so', async ({ page }) => {
 
 test('a book of 725 pages shows its progress page by page, can be stopped, and is read whole', async ({ page }) => {
   test.skip(!LAYOUT, 'needs ../shared/data/pdf/layout')
-  test.setTimeout(180_000)
   await open(page)
   await choose(page, `${LAYOUT}/huge_725p.pdf`)
-  await expect(page.getByText(/Page \d+ of 725/)).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText(/Page \d+ of 725/)).toBeVisible()
   await page.getByRole('button', { name: 'Stop reading huge_725p.pdf' }).click()
   await expect(page.getByText('huge_725p.pdf')).toHaveCount(0)
   await add(page, [`${LAYOUT}/huge_725p.pdf`], 120_000)
@@ -133,7 +131,7 @@ test('a full disk refuses the file in one sentence and keeps what was there', as
   await expect(documentNamed(page, 'good.pdf')).toBeVisible()
   const large = Buffer.alloc(40 * 1024 * 1024, 'All work and no play. ')
   await choose(page, { name: 'large.txt', mimeType: 'text/plain', buffer: large })
-  await expect(page.getByText('The browser has no room left').first()).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('The browser has no room left').first()).toBeVisible()
   await expect(documentNamed(page, 'large.txt')).toHaveCount(0)
   await stillWhole(page)
 })
@@ -142,11 +140,10 @@ test('the tab is closed in the middle of reading: nothing is half added, and a w
   context,
 }) => {
   test.skip(!LAYOUT, 'needs ../shared/data/pdf/layout')
-  test.setTimeout(180_000)
   const first = await context.newPage()
   await open(first)
   await choose(first, `${LAYOUT}/huge_725p.pdf`)
-  await expect(first.getByText(/Page \d+ of 725/)).toBeVisible({ timeout: 30_000 })
+  await expect(first.getByText(/Page \d+ of 725/)).toBeVisible()
   await first.close()
 
   const second = await context.newPage()

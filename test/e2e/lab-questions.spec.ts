@@ -55,8 +55,6 @@ async function take(page: Page, name: string, text: string): Promise<void> {
 const questions = (page: Page): Locator => page.getByRole('list', { name: 'Questions of the set' })
 const rows = (page: Page): Locator => questions(page).locator('[data-question]')
 
-test.slow()
-
 test('a set is made by hand with its evidence, saved as a file, and comes back the same', async ({ page }) => {
   await withSample(page)
   await toSets(page)

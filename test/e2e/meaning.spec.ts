@@ -33,7 +33,6 @@ async function useStarter(page: Page): Promise<void> {
 }
 
 test.describe('search by meaning', () => {
-  test.slow()
   test.skip(!WORK_RULES, 'needs ../shared/data (Japanese work rules)')
 
   test('an English question finds a passage of Japanese rules, and the trace says how', async ({ page }) => {
@@ -78,7 +77,6 @@ test.describe('search by meaning', () => {
 })
 
 test.describe('models from elsewhere', () => {
-  test.slow()
   const RURI = 'Ruri v3 30M'
   const tiny = (path: string) => `models/tiny/embedder/${path}`
 

@@ -28,7 +28,6 @@ test.use({
     ...(executablePath ? { executablePath } : {}),
   },
 })
-test.slow()
 
 /** Answers in the place of the hub: one repository of ours, one that is gated, and none else. Tells what was asked. */
 async function standForHub(context: BrowserContext): Promise<string[]> {

@@ -12,7 +12,7 @@ const QUESTION = { en: 'How many days of paid annual leave do full-time staff ha
 async function withSample(page: Page, language: 'en' | 'ja'): Promise<void> {
   await open(page)
   await page.getByRole('button', { name: SAMPLE[language] }).first().click()
-  await expect(page.getByRole('checkbox', { name: /\.pdf/, includeHidden: true })).toHaveCount(3, { timeout: 30_000 })
+  await expect(page.getByRole('checkbox', { name: /\.pdf/, includeHidden: true })).toHaveCount(3)
 }
 
 /** Serious and critical findings of axe under WCAG 2.2 AA, one line each. */
@@ -39,7 +39,6 @@ for (const { name, language, scheme, width, height } of looks) {
 
     test('empty, with an answer and with the reader open: nothing for axe to find', async ({ page }) => {
       // Axe alone takes half a minute for its three looks where two cores are shared.
-      test.slow()
       await open(page)
       expect(await findings(page), 'empty').toEqual([])
       await withSample(page, language)
@@ -66,7 +65,7 @@ test('the keyboard does everything: question, citation, reader and back', async 
   await expect(chip).toBeVisible()
   await chip.focus()
   await page.keyboard.press('Enter')
-  await expect(page.locator('.highlight.current').first()).toBeFocused({ timeout: 20_000 })
+  await expect(page.locator('.highlight.current').first()).toBeFocused()
   await page.keyboard.press('Escape')
   await expect(chip).toBeFocused()
   await page.keyboard.press('?')

@@ -44,7 +44,7 @@ export async function ask(page: Page, question: string): Promise<Locator> {
   await page.locator('#question').press('Enter')
   await expect(turns).toHaveCount(before + 1)
   const turn = turns.last()
-  await expect(turn).toHaveAttribute('aria-busy', 'false', { timeout: 20_000 })
+  await expect(turn).toHaveAttribute('aria-busy', 'false')
   return turn
 }
 
@@ -71,13 +71,13 @@ export async function openCitation(page: Page, chip: Locator): Promise<Highlight
   await expect(page.locator('.highlight')).toHaveCount(0)
   await chip.click()
   const highlight = page.locator('.highlight.current').first()
-  await expect(highlight).toBeVisible({ timeout: 20_000 })
+  await expect(highlight).toBeVisible()
   const sheet = page
     .locator('[data-page]')
     .filter({ has: page.locator('.highlight.current') })
     .first()
-  await expect(sheet.locator('.textLayer span').first()).toBeAttached({ timeout: 20_000 })
-  await expect(sheet).toHaveAttribute('aria-busy', 'false', { timeout: 20_000 })
+  await expect(sheet.locator('.textLayer span').first()).toBeAttached()
+  await expect(sheet).toHaveAttribute('aria-busy', 'false')
   const read = await sheet.evaluate((element) => {
     const rectangles = [...element.querySelectorAll('.highlight.current .rect')].map((rect) =>
       rect.getBoundingClientRect(),

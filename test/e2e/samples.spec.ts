@@ -30,14 +30,13 @@ for (const { language, name, documents, questions } of collections) {
       await open(page)
       const button = language === 'ja' ? '日本語のサンプルを試す' : 'Try the English sample'
       await page.getByRole('button', { name: button }).first().click()
-      for (const document of documents)
-        await expect(documentNamed(page, document.name)).toBeVisible({ timeout: 30_000 })
+      for (const document of documents) await expect(documentNamed(page, document.name)).toBeVisible()
       await expect(page.getByRole('combobox').locator('option:checked')).toHaveText(name)
 
       for (const { question, answer, page: number } of questions) {
         await page.getByRole('button', { name: question, exact: true }).click()
         const turn = page.locator('article').filter({ hasText: question }).last()
-        await expect(turn).toHaveAttribute('aria-busy', 'false', { timeout: 20_000 })
+        await expect(turn).toHaveAttribute('aria-busy', 'false')
         if (answer === null) {
           await expect(turn).toContainText(language === 'ja' ? '答えが見当たりません' : 'do not seem to answer this')
           continue

@@ -21,7 +21,7 @@ const measures = (page: Page) => page.getByRole('region', { name: 'Measures by a
 test('one click runs all four arms over generated documents with trained weights, and the export comes back to the same numbers', async ({
   page,
 }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   const { name, pdf, set } = makeSmallWorld('en')
   await open(page)
   const buffer = Buffer.from(await pdf.arrayBuffer())
@@ -42,8 +42,8 @@ test('one click runs all four arms over generated documents with trained weights
   await page.getByRole('button', { name: 'Compare all four arms' }).click({ timeout: 120_000 })
   const run = `${set.name} · ${MODEL}`
   await expect(page.getByRole('heading', { name: run })).toBeVisible({ timeout: 120_000 })
-  await expect(measures(page).getByRole('row')).toHaveCount(5, { timeout: 200_000 })
-  await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 200_000 })
+  await expect(measures(page).getByRole('row')).toHaveCount(5, { timeout: 400_000 })
+  await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 400_000 })
   const table = await measures(page).innerText()
   await page.screenshot({ path: `${SCREENSHOTS}/starter-lab.png`, fullPage: true })
   const held = await shares(page, 'Holds the answer')

@@ -12,7 +12,6 @@ test.use({
     ...(executablePath ? { executablePath } : {}),
   },
 })
-test.setTimeout(180_000)
 
 const SCREENSHOTS = process.env.SCREENSHOTS ?? 'test-results/screenshots'
 

@@ -112,7 +112,6 @@ test.describe('over the Japanese work rules', () => {
 
   test('a Japanese question: how it was found, each passage on its page and among its neighbours', async ({ page }) => {
     // 93 pages are read once, and looked into from every side.
-    test.slow()
     const panel = await traced(page, 'ja')
     const answering = rows(panel, 'ja').filter({ hasText: '１０日の年次有給休暇を' }).first()
     const trace = await exported(page, panel, 'ja')
@@ -151,7 +150,7 @@ test.describe('over the Japanese work rules', () => {
     await test.step('a row opens its passage on its page; Escape leads to the row, and from there to the answer', async () => {
       const opener = answering.getByRole('button', { name: WORDS.ja.open })
       await opener.press('Enter')
-      await expect(highlighted(page)).toBeFocused({ timeout: 30_000 })
+      await expect(highlighted(page)).toBeFocused()
       expect(await highlighted(page).getAttribute('aria-label')).toContain('１０日の年次有給休暇を')
       await page.keyboard.press('Escape')
       await expect(opener).toBeFocused()
@@ -172,7 +171,7 @@ test.describe('over the Japanese work rules', () => {
       expect(await found.count()).toBeLessThan(100)
       for (const text of await found.allTextContents()) expect(text.normalize('NFKC')).toMatch(/30日前|予告/)
       await found.first().getByRole('button').click()
-      await expect(highlighted(page)).toBeVisible({ timeout: 30_000 })
+      await expect(highlighted(page)).toBeVisible()
       await page.keyboard.press('Escape')
       await expect(found.first().getByRole('button')).toBeFocused()
     })
@@ -183,7 +182,6 @@ test.describe('over an English handbook', () => {
   test.skip(!FILES.en, 'needs ../shared/data (an English handbook)')
 
   test('an English question and a refused one: how they were found, and the way there and back', async ({ page }) => {
-    test.slow()
     const panel = await traced(page, 'en')
     const trace = await exported(page, panel, 'en')
     await expectShown(panel, trace, 'en')
@@ -222,7 +220,6 @@ test.describe('over an English handbook', () => {
   })
 
   test('a document that is removed while its trace is open: its rows say so and open nothing', async ({ page }) => {
-    test.slow()
     const panel = await traced(page, 'en')
     await rows(panel, 'en').first().getByRole('button', { name: WORDS.en.neighbours }).click()
     await expect(explorer(page, 'en')).toBeVisible()
@@ -267,7 +264,6 @@ for (const { name, language, scheme, width, height } of looks) {
     test.use({ locale: language === 'ja' ? 'ja-JP' : 'en-US', colorScheme: scheme, viewport: { width, height } })
 
     test('the trace and the explorer: nothing for axe to find, and nothing wider than the pane', async ({ page }) => {
-      test.slow()
       await open(page)
       await page.getByRole('button', { name: SAMPLE[language].name }).first().click()
       await expect(page.getByRole('checkbox', { name: /\.pdf/, includeHidden: true })).toHaveCount(3, {

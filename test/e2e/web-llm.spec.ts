@@ -7,7 +7,6 @@ const ANYONE = { 'access-control-allow-origin': '*', 'access-control-expose-head
 
 // What the service worker asks for cannot be answered here in the place of a host.
 test.use({ serviceWorkers: 'block' })
-test.slow()
 
 /** A model of MLC as far as the downloads look at it: its library is none. */
 const CONTENTS: Record<string, string> = {

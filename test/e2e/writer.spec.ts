@@ -30,7 +30,7 @@ type Interface = keyof typeof WORDS
 async function withSample(page: Page, language: Interface = 'en'): Promise<void> {
   await open(page)
   await page.getByRole('button', { name: WORDS[language].sample }).first().click()
-  await expect(page.getByRole('checkbox', { name: /\.pdf/, includeHidden: true })).toHaveCount(3, { timeout: 30_000 })
+  await expect(page.getByRole('checkbox', { name: /\.pdf/, includeHidden: true })).toHaveCount(3)
 }
 
 const cardOf = (page: Page): Locator =>
@@ -75,8 +75,6 @@ async function findings(page: Page): Promise<string[]> {
     .analyze()
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
-
-test.slow()
 
 /**
  * Presses Stop as soon as there is text, from within the page: in the time that a busy machine takes to bring a click there, a
