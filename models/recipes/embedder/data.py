@@ -1,62 +1,31 @@
 """Reads the training sets, leaves a part of each out, and writes them as ids (../common/sets.py says which and why)."""
 import random
 import time
-from collections import Counter
 from pathlib import Path
 
 from common.encoded import write_sets
-from common.sets import PAIRS, Leaks, read_lines, read_pairs
+from common.read_sets import MOST, Pairs, Texts, count_runs, read_sample, read_sets
 
 from tokenizer import learn, runs
 
-# Most paragraphs taken of each text, and how much each counts when pieces are learnt.
-TEXTS = {
-    "aozora": (30_000, 1), "books": (30_000, 1), "docs-ja": (36_000, 1), "docs-en": (36_000, 1),
-    "peps": (13_663, 1), "factbook": (6_699, 3), "jaquadctx": (9_685, 3),
-}  # fmt: skip
-
-
-def count_runs(texts: dict[str, list[dict]], pairs: dict[str, list[tuple[str, str]]]) -> Counter:
-    counts: Counter = Counter()
-    for source, records in texts.items():
-        # Half of a large text names what there is to name.
-        for record in records[:: 2 if len(records) > 20_000 else 1]:
-            for run in runs(record["t"]):
-                counts[run] += TEXTS[source][1]
-    for source, both in pairs.items():
-        for question, passage in both:
-            for run in runs(question) + (runs(passage) if source == "xling" else []):
-                counts[run] += 1
-    return counts
-
 
 def prepare(shared: Path, work: Path, vocabulary: int, threads: int, seed: int) -> None:
-    """Writes tokenizer.json, train-SOURCE.npz and held-SOURCE.npz to `work`."""
-    began, rng = time.time(), random.Random(seed)
-    leaks = Leaks(shared)
-    both = {source: read_pairs(shared, source, leaks) for source in PAIRS}
-    held_passages = {passage for _, held in both.values() for _, passage in held}
-    texts = {}
-    for source, (most, _) in TEXTS.items():
-        records = [one for one in read_lines(shared / f"text/{source}.jsonl.xz") if one["t"] not in held_passages]
-        # A stretch from a random place, as neighbours are each other's hardest negatives.
-        start = rng.randrange(max(1, len(records) - most))
-        texts[source] = records[start : start + most]
+    """Writes tokenizer.json, text-SOURCE.npz, pairs-SOURCE.npz and held-SOURCE.npz to `work`."""
+    began = time.time()
+    texts, pairs = read_sets(shared, MOST, random.Random(seed))
     print(f"read in {time.time() - began:.0f} s", flush=True)
-    write(work, texts, both, vocabulary, threads)
+    write(work, texts, pairs, vocabulary, threads)
     print(f"prepared in {time.time() - began:.0f} s", flush=True)
 
 
 def prepare_sample(path: Path, work: Path, vocabulary: int, threads: int) -> None:
-    """The same from our own few sentences, each with its translation: enough to see every step run."""
-    pairs = [tuple(line.split("\t")) for line in path.read_text(encoding="utf-8").splitlines()]
-    texts = {"docs-ja": [{"t": ja} for _, ja in pairs], "docs-en": [{"t": en} for en, _ in pairs]}
-    write(work, texts, {"xling": (pairs, pairs[: len(pairs) // 2])}, vocabulary, threads)
+    """The same from our own few sentences."""
+    write(work, *read_sample(path), vocabulary, threads)
 
 
-def write(work: Path, texts: dict, both: dict, vocabulary: int, threads: int) -> None:
+def write(work: Path, texts: Texts, pairs: Pairs, vocabulary: int, threads: int) -> None:
     work.mkdir(parents=True, exist_ok=True)
-    tokenizer = learn(count_runs(texts, {name: kept for name, (kept, _) in both.items()}), vocabulary, threads)
+    tokenizer = learn(count_runs(texts, pairs, runs), vocabulary, threads)
     tokenizer.save(work / "tokenizer.json")
     print(f"{len(tokenizer)} pieces", flush=True)
-    write_sets(work, lambda text: tokenizer.encode(text, start=False), texts, both)
+    write_sets(work, lambda text: tokenizer.encode(text, start=False), texts, pairs)

@@ -13,7 +13,6 @@ otherwise. See README.md for what is needed.
 """
 import argparse
 import json
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -21,6 +20,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[2]
 sys.path.insert(1, str(HERE.parent))
+
+from common.command import encode_lines, use_threads
+
 STAGES = ["data", "train", "export", "evaluate"]
 
 
@@ -52,9 +54,7 @@ def encode(path: Path) -> None:
     """Needs nothing but Python: tests compare it with the browser's tokenizer where there is no PyTorch."""
     from tokenizer import Tokenizer
 
-    tokenizer = Tokenizer.load(path)
-    for line in sys.stdin.buffer.read().decode().removesuffix("\n").split("\n"):
-        print(json.dumps(tokenizer.encode(line), separators=(",", ":")))
+    encode_lines(Tokenizer.load(path).encode)
 
 
 def run(stage: str, chosen: argparse.Namespace) -> None:
@@ -87,9 +87,7 @@ def main() -> None:
     chosen = arguments()
     if chosen.stage == "encode":
         return encode(chosen.tokenizer)
-    # Read by the libraries when they are first imported.
-    os.environ.setdefault("OMP_NUM_THREADS", str(chosen.threads))
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", str(chosen.threads))
+    use_threads(chosen.threads)
     for stage in STAGES if chosen.stage == "all" else [chosen.stage]:
         run(stage, chosen)
     if chosen.smoke:

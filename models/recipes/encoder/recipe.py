@@ -17,7 +17,6 @@ embedder's recipe, in a temporary folder. See README.md for what is needed, and 
 """
 import argparse
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -27,6 +26,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[2]
 sys.path.insert(1, str(HERE.parent))
+
+from common.command import use_threads
+
 # Of the minutes of `all`, so many for each training.
 TRAININGS = {"pretrain": 0.5, "contrast": 0.35, "rerank": 0.15}
 SMOKE_STEPS, SMOKE_RATE = {"pretrain": 60, "contrast": 80, "rerank": 40}, 5
@@ -135,9 +137,7 @@ def ship(chosen: argparse.Namespace) -> None:
 
 def main() -> None:
     chosen = arguments()
-    # Read by the libraries when they are first imported.
-    os.environ.setdefault("OMP_NUM_THREADS", str(chosen.threads))
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", str(chosen.threads))
+    use_threads(chosen.threads)
     if chosen.stage == "ship":
         return ship(chosen)
     if chosen.stage in ("pack", "unpack"):

@@ -12,7 +12,6 @@ With --smoke all of it runs in seconds on the few sentences of the embedder's re
 what is needed and for how the reports that `ship` asks for are made.
 """
 import argparse
-import os
 import shutil
 import sys
 import tempfile
@@ -22,6 +21,9 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[2]
 SHIPPED = REPOSITORY / "models/starter/lexicon"
 sys.path.insert(1, str(HERE.parent))
+
+from common.command import use_threads
+
 STAGES = ["data", "train", "pack", "evaluate"]
 
 
@@ -91,9 +93,7 @@ def ship(chosen: argparse.Namespace) -> None:
 
 def main() -> None:
     chosen = arguments()
-    # Read by the libraries when they are first imported.
-    os.environ.setdefault("OMP_NUM_THREADS", str(chosen.threads))
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", str(chosen.threads))
+    use_threads(chosen.threads)
     if chosen.stage == "ship":
         return ship(chosen)
     for stage in STAGES if chosen.stage == "all" else [chosen.stage]:

@@ -20,7 +20,6 @@ of ours, in a temporary folder. See ../README.md for what is needed, and for a g
 """
 import argparse
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -31,6 +30,9 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[2]
 # What it shares with the tiny reader: batches, the way of asking, the writer of ONNX.
 sys.path[1:1] = [str(HERE.parent), str(HERE.parent / "tiny-reader")]
+
+from common.command import use_threads
+
 # Of the minutes of `all`, so many for each training.
 TRAININGS = {"copy": 0.12, "mix": 0.55, "ask": 0.06, "settle": 0.22, "pointer": 0.05}
 STAGES = ["data", *TRAININGS, "export", "evaluate"]
@@ -145,9 +147,7 @@ def ship(chosen: argparse.Namespace) -> None:
 
 def main() -> None:
     chosen = arguments()
-    # Read by the libraries when they are first imported.
-    os.environ.setdefault("OMP_NUM_THREADS", str(chosen.threads))
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", str(chosen.threads))
+    use_threads(chosen.threads)
     if chosen.stage == "ship":
         return ship(chosen)
     if chosen.stage in ("pack", "unpack"):

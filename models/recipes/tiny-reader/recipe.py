@@ -28,6 +28,8 @@ REPOSITORY = HERE.parents[2]
 STAGES = ["data", "train", "adapters", "export", "evaluate"]
 sys.path.append(str(HERE.parent))
 
+from common.command import encode_lines, use_threads
+
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -183,9 +185,7 @@ def encode(path: Path) -> None:
     """Needs nothing but Python: tests compare it with the browser's tokenizer where there is no PyTorch."""
     from common.text_tokenizer import TextTokenizer
 
-    tokenizer = TextTokenizer.load(path)
-    for line in sys.stdin.buffer.read().decode().removesuffix("\n").split("\n"):
-        print(json.dumps(tokenizer.encode(line), separators=(",", ":")))
+    encode_lines(TextTokenizer.load(path).encode)
 
 
 def main() -> None:
@@ -201,9 +201,9 @@ def main() -> None:
 
         return parts.carry(chosen.stage, chosen.work, chosen.parts, "weights")
     chosen.work.mkdir(parents=True, exist_ok=True)
-    # Read by the libraries when they are first imported. Waiting threads must not burn what others compute with.
-    for name, value in (("OMP_NUM_THREADS", "1"), ("OPENBLAS_NUM_THREADS", "1"), ("OMP_WAIT_POLICY", "PASSIVE")):
-        os.environ.setdefault(name, value)
+    use_threads(1)
+    # Waiting threads must not burn what others compute with.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     for stage in STAGES if chosen.stage == "all" else [chosen.stage]:
         run(stage, chosen)
     if chosen.smoke:
