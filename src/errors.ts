@@ -15,301 +15,170 @@ export class FumikuraError extends Error {
   }
 }
 
-/** The file is encrypted and no password was given. */
-export class PasswordNeeded extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('passwordNeeded', params)
+/** The base of a class whose errors all have this key. */
+function keyed(key: string) {
+  return class extends FumikuraError {
+    static readonly key = key
+
+    constructor(params: ErrorParams = {}, options?: ErrorOptions) {
+      super(key, params, options)
+    }
   }
 }
+
+/** The file is encrypted and no password was given. */
+export class PasswordNeeded extends keyed('passwordNeeded') {}
 
 /** The password given does not open the file. */
-export class WrongPassword extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('wrongPassword', params)
-  }
-}
+export class WrongPassword extends keyed('wrongPassword') {}
 
 /** Not what its name says, cut short, or broken beyond repair. */
-export class DamagedFile extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('damagedFile', params)
-  }
-}
+export class DamagedFile extends keyed('damagedFile') {}
 
-export class EmptyFile extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('emptyFile', params)
-  }
-}
+export class EmptyFile extends keyed('emptyFile') {}
 
 /** A type of file that we do not read. */
-export class UnsupportedFile extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('unsupportedFile', params)
-  }
-}
+export class UnsupportedFile extends keyed('unsupportedFile') {}
 
 /** The document, or its original file, is no longer in the library: deleted here or in another tab. */
-export class MissingFile extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('missingFile', params)
-  }
-}
+export class MissingFile extends keyed('missingFile') {}
 
 /** Larger than this browser can hold in memory at once. `params`: bytes, limit. */
-export class FileTooLarge extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('fileTooLarge', params)
-  }
-}
+export class FileTooLarge extends keyed('fileTooLarge') {}
 
 /** The browser refused to store more (QuotaExceededError). `params`, for a model: reason, bytes still to come. */
-export class StorageFull extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('storageFull', params)
-  }
-}
+export class StorageFull extends keyed('storageFull') {}
 
 /** IndexedDB cannot be opened: private mode, blocked by a setting, or a newer version of the page owns it. */
-export class StorageUnavailable extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('storageUnavailable', params)
-  }
-}
+export class StorageUnavailable extends keyed('storageUnavailable') {}
 
 /** Reading was under way when the page was closed or its worker died. */
-export class Interrupted extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('interrupted', params)
-  }
-}
+export class Interrupted extends keyed('interrupted') {}
 
 /** Neither the host nor a service worker could set the headers that keep documents on this machine; none may be opened. */
-export class Unprotected extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('unprotected', params)
-  }
-}
+export class Unprotected extends keyed('unprotected') {}
 
 /**
  * A vector that cannot be compared. `params.reason`: dimension (not the one of the index, no multiple of 16, over 1,024),
  * notFinite, or zero (also one so small or so large that it has no direction in 32-bit floats).
  */
-export class InvalidVector extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('invalidVector', params)
-  }
-}
+export class InvalidVector extends keyed('invalidVector') {}
 
 /** A file of a model is not where it was looked for (a page in its place counts as none). `params`: file. */
-export class ModelFileMissing extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('modelFileMissing', params)
-  }
-}
+export class ModelFileMissing extends keyed('modelFileMissing') {}
 
 /** A file of a model is cut short, has another hash, or is no such file at all. `params`: file. */
-export class ModelFileDamaged extends FumikuraError {
-  constructor(params: ErrorParams = {}, options?: ErrorOptions) {
-    super('modelFileDamaged', params, options)
-  }
-}
+export class ModelFileDamaged extends keyed('modelFileDamaged') {}
 
 /** The place that a model was to come from did not answer, or may not be asked. `params`: file. */
-export class ModelUnreachable extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('modelUnreachable', params)
-  }
-}
+export class ModelUnreachable extends keyed('modelUnreachable') {}
 
 /** The security policy that this site was served with does not name a host, or one that it redirects to. `params`: host. */
-export class HostNotAllowed extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('hostNotAllowed', params)
-  }
-}
+export class HostNotAllowed extends keyed('hostNotAllowed') {}
 
 /** The files of a model are being written by another tab, or by another part of this page. `params`: model. */
-export class ModelBusy extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('modelBusy', params)
-  }
-}
+export class ModelBusy extends keyed('modelBusy') {}
 
 /** The files are whole, and yet this browser cannot run the model. `params.detail` is for the bug report. */
-export class ModelUnusable extends FumikuraError {
-  constructor(params: ErrorParams = {}, options?: ErrorOptions) {
-    super('modelUnusable', params, options)
-  }
-}
+export class ModelUnusable extends keyed('modelUnusable') {}
 
 /** There is room for one language model, and another tab has opened another one in the place of this. */
-export class ModelReplaced extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('modelReplaced', params)
-  }
-}
+export class ModelReplaced extends keyed('modelReplaced') {}
 
 /** A host gives a model only to those who have signed in and agreed to its terms; nobody is signed in here. `params`: file. */
-export class ModelGated extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('modelGated', params)
-  }
-}
+export class ModelGated extends keyed('modelGated') {}
 
 /** Not the name of a repository. `params`: name. */
-export class InvalidModelName extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('invalidModelName', params)
-  }
-}
+export class InvalidModelName extends keyed('invalidModelName') {}
 
 /** No repository of this name, or none that everyone may see, or no such revision of it. `params`: name. */
-export class RepositoryMissing extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('repositoryMissing', params)
-  }
-}
+export class RepositoryMissing extends keyed('repositoryMissing') {}
 
 /** A repository without a graph that the engine could run. `params`: name. */
-export class ModelNotOnnx extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('modelNotOnnx', params)
-  }
-}
+export class ModelNotOnnx extends keyed('modelNotOnnx') {}
 
 /** A LoRA adapter that cannot be used. `params`: adapter, reason (see `error.adapterUnusable.*`), and what the reason names. */
-export class AdapterUnusable extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('adapterUnusable', params)
-  }
-}
+export class AdapterUnusable extends keyed('adapterUnusable') {}
 
 /** A model from disk is of an architecture that the engine has never been shown to run. `params`: architecture. */
-export class UnsupportedModel extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('unsupportedModel', params)
-  }
-}
+export class UnsupportedModel extends keyed('unsupportedModel') {}
 
 /** The program that a model of web-llm comes with was built for another version of it. `params`: file, detail for the bug report. */
-export class WrongModelLibrary extends FumikuraError {
-  constructor(params: ErrorParams = {}, options?: ErrorOptions) {
-    super('wrongModelLibrary', params, options)
-  }
-}
+export class WrongModelLibrary extends keyed('wrongModelLibrary') {}
 
 /** The graphics processor was taken away in the middle of the work (driver reset, sleep, another page). */
-export class DeviceLost extends FumikuraError {
-  constructor(params: ErrorParams = {}, options?: ErrorOptions) {
-    super('deviceLost', params, options)
-  }
-}
+export class DeviceLost extends keyed('deviceLost') {}
 
 /** A prompt has more tokens than the model's context holds. `params`: tokens, limit. */
-export class PromptTooLong extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('promptTooLong', params)
-  }
-}
+export class PromptTooLong extends keyed('promptTooLong') {}
 
 /** Not an address that files could come from. `params`: address. */
-export class InvalidAddress extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('invalidAddress', params)
-  }
-}
+export class InvalidAddress extends keyed('invalidAddress') {}
 
 /** A question is to be answered again from passages of which one is no longer there. */
-export class EvidenceGone extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('evidenceGone', params)
-  }
-}
+export class EvidenceGone extends keyed('evidenceGone') {}
 
 /** The model ended without a word. */
-export class EmptyAnswer extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('emptyAnswer', params)
-  }
-}
+export class EmptyAnswer extends keyed('emptyAnswer') {}
 
 /**
  * A prompt that the user has changed cannot be filled in. `params`: template, placeholder, and `reason`: missing (it has to be
  * there), unknown (nothing stands for it) or empty.
  */
-export class InvalidTemplate extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('invalidTemplate', params)
-  }
-}
+export class InvalidTemplate extends keyed('invalidTemplate') {}
 
 /** A file of questions that cannot be read. `params`: line, from 1; reason (see `error.invalidQuestionSet*`); what it names. */
-export class InvalidQuestionSet extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('invalidQuestionSet', params)
-  }
-}
+export class InvalidQuestionSet extends keyed('invalidQuestionSet') {}
 
 /** A run of the Lab that cannot be begun as it was asked for. `params`: reason (see `error.invalidRunSpec*`). */
-export class InvalidRunSpec extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('invalidRunSpec', params)
-  }
-}
+export class InvalidRunSpec extends keyed('invalidRunSpec') {}
 
 /** A file that is no exported run, or one that was changed. `params`: reason (see `error.invalidRunFile*`). */
-export class InvalidRunFile extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('invalidRunFile', params)
-  }
-}
+export class InvalidRunFile extends keyed('invalidRunFile') {}
 
 /** Something that should not happen did. `params.detail` is for the bug report. */
-export class UnexpectedError extends FumikuraError {
-  constructor(params: ErrorParams = {}) {
-    super('unexpected', params)
-  }
-}
+export class UnexpectedError extends keyed('unexpected') {}
 
-const classes: Record<string, new (params: ErrorParams) => FumikuraError> = {
-  passwordNeeded: PasswordNeeded,
-  wrongPassword: WrongPassword,
-  damagedFile: DamagedFile,
-  emptyFile: EmptyFile,
-  unsupportedFile: UnsupportedFile,
-  missingFile: MissingFile,
-  fileTooLarge: FileTooLarge,
-  storageFull: StorageFull,
-  storageUnavailable: StorageUnavailable,
-  interrupted: Interrupted,
-  unprotected: Unprotected,
-  invalidVector: InvalidVector,
-  modelFileMissing: ModelFileMissing,
-  modelFileDamaged: ModelFileDamaged,
-  modelUnreachable: ModelUnreachable,
-  hostNotAllowed: HostNotAllowed,
-  modelBusy: ModelBusy,
-  modelGated: ModelGated,
-  invalidModelName: InvalidModelName,
-  repositoryMissing: RepositoryMissing,
-  modelNotOnnx: ModelNotOnnx,
-  modelUnusable: ModelUnusable,
-  modelReplaced: ModelReplaced,
-  adapterUnusable: AdapterUnusable,
-  unsupportedModel: UnsupportedModel,
-  wrongModelLibrary: WrongModelLibrary,
-  deviceLost: DeviceLost,
-  promptTooLong: PromptTooLong,
-  invalidAddress: InvalidAddress,
-  emptyAnswer: EmptyAnswer,
-  evidenceGone: EvidenceGone,
-  invalidTemplate: InvalidTemplate,
-  invalidQuestionSet: InvalidQuestionSet,
-  invalidRunSpec: InvalidRunSpec,
-  invalidRunFile: InvalidRunFile,
-  unexpected: UnexpectedError,
-}
+const classes = new Map(
+  [
+    PasswordNeeded,
+    WrongPassword,
+    DamagedFile,
+    EmptyFile,
+    UnsupportedFile,
+    MissingFile,
+    FileTooLarge,
+    StorageFull,
+    StorageUnavailable,
+    Interrupted,
+    Unprotected,
+    InvalidVector,
+    ModelFileMissing,
+    ModelFileDamaged,
+    ModelUnreachable,
+    HostNotAllowed,
+    ModelBusy,
+    ModelUnusable,
+    ModelReplaced,
+    ModelGated,
+    InvalidModelName,
+    RepositoryMissing,
+    ModelNotOnnx,
+    AdapterUnusable,
+    UnsupportedModel,
+    WrongModelLibrary,
+    DeviceLost,
+    PromptTooLong,
+    InvalidAddress,
+    EvidenceGone,
+    EmptyAnswer,
+    InvalidTemplate,
+    InvalidQuestionSet,
+    InvalidRunSpec,
+    InvalidRunFile,
+    UnexpectedError,
+  ].map((each) => [each.key, each]),
+)
 
 export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
 
@@ -319,13 +188,11 @@ export function toFumikuraError(error: unknown): FumikuraError {
   const name = error instanceof Error || error instanceof DOMException ? error.name : ''
   if (name === 'QuotaExceededError') return new StorageFull()
   const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  const unexpected = new UnexpectedError({ detail })
-  unexpected.cause = error
-  return unexpected
+  return new UnexpectedError({ detail }, { cause: error })
 }
 
 /** Rebuilds an error on this side of a worker boundary from its key and figures. */
 export function reviveError(key: string, params: ErrorParams): FumikuraError {
-  const known = classes[key]
+  const known = classes.get(key)
   return known ? new known(params) : new FumikuraError(key, params)
 }
