@@ -136,10 +136,3 @@ test.runIf(canTrain)('the whole recipe runs, and the model that it makes runs he
 interface Point {
   recall: Record<string, number>
 }
-
-test.skipIf(canTrain)(
-  'skipped: the recipe needs python3-torch, python3-onnx, python3-numpy and python3-sentencepiece',
-  () => {
-    expect(canTrain).toBe(false)
-  },
-)

@@ -108,10 +108,3 @@ test.runIf(canTrain)(
     }
   },
 )
-
-test.skipIf(canTrain)(
-  'skipped: the recipe needs python3-torch, python3-onnx, python3-numpy and python3-sentencepiece',
-  () => {
-    expect(canTrain).toBe(false)
-  },
-)

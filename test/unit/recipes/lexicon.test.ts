@@ -70,7 +70,3 @@ test.runIf(canTrain)('a lexicon that finds less than the shipped one does not sh
     rmSync(work, { recursive: true })
   }
 })
-
-test.skipIf(canTrain)('skipped: the recipe needs python3-torch, python3-numpy and python3-sentencepiece', () => {
-  expect(canTrain).toBe(false)
-})

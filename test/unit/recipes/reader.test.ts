@@ -60,10 +60,3 @@ test.runIf(canTrain)('the whole recipe runs, stops at its gate, and ships nothin
     rmSync(work, { recursive: true })
   }
 })
-
-test.skipIf(canTrain)(
-  'skipped: the recipe needs python3-torch, python3-onnx, python3-numpy and python3-sentencepiece',
-  () => {
-    expect(canTrain).toBe(false)
-  },
-)

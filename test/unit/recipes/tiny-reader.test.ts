@@ -261,10 +261,3 @@ test.runIf(canTrain)('what is missed in training comes back once, without what w
   expect(first!.at(-1)).toBeNull()
   expect(again).toBeNull()
 })
-
-test.skipIf(canTrain)(
-  'skipped: the recipe needs python3-torch, python3-onnx, python3-numpy and python3-sentencepiece',
-  () => {
-    expect(canTrain).toBe(false)
-  },
-)
