@@ -9,8 +9,8 @@ import { NETWORK_FOLDER, readHeaders, siteHeadersOf, type SiteHeaders } from './
 const NOT_KEPT = /^_headers$|^sw\.js$|^screenshots\/|\.map$|^pdfjs\/version\.txt$/
 
 /**
- * What only those need who have chosen a model: the runtimes, one of 17 or 27 MB as the browser wants it (onnx/runtime.ts) and
- * one of 6, and the models that come with the page. Of the two builds only the one that is asked for is ever kept.
+ * Not needed to open the page: the runtimes of models, one of 17 or 27 MB as the browser wants it (onnx/runtime.ts) and one of
+ * 6, and the models that come with the page. Each is kept once it has been asked for, so that of two builds one is.
  */
 const ON_DEMAND = /^assets\/(ort-wasm-.*\.(wasm|mjs)|web-llm-.*\.js)$|^models\//
 

@@ -7,7 +7,7 @@ import type {
   Sampling,
 } from '../engines/llm/language-model'
 import { EmptyAnswer } from '../errors'
-import { detectLanguage } from '../language/detect'
+import { detectLanguage, isWordless } from '../language/detect'
 import type { PassageSource } from '../retrieval/candidate'
 import { alone, type ShownEvidence } from '../retrieval/widen'
 import type { AnswerEvent, Answerer, AnswerRequest } from './answerer'
@@ -123,7 +123,8 @@ function writtenAnswer(
   const notes = [...writing.notes]
   const said = writing.sentences.map(({ text }) => text).join('\n')
   const { json, isProse } = writing instanceof JsonWriting ? writing : { json: undefined, isProse: true }
-  if (!refused && isProse && detectLanguage(said) !== request.language) notes.push('otherLanguage')
+  const foreign = !isWordless(said) && detectLanguage(said) !== request.language
+  if (!refused && isProse && foreign) notes.push('otherLanguage')
   return {
     sentences: [...writing.sentences],
     refused,

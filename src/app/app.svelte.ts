@@ -114,7 +114,7 @@ export class App {
     })
     const models = () => this.writer.catalogue
     const { adapters, downloads, sources } = this
-    this.adapterFiles = new AdapterFiles({ adapters, downloads, sources, models })
+    this.adapterFiles = new AdapterFiles({ db, adapters, downloads, sources, models })
     this.understanding = new Understanding(
       db,
       () => this.writer.general,
@@ -249,7 +249,7 @@ export class App {
 
   /**
    * The files of a model that comes with the page, fetched from where the page comes from; at once where they are here. Its
-   * adapters come after it, once: whoever deletes one does not get it back unasked.
+   * adapters come after it.
    * @throws what kept them from coming; AbortError
    */
   async #bring(entry: LlmEntry, signal: AbortSignal): Promise<void> {
@@ -258,13 +258,13 @@ export class App {
     if (!plan) return
     const wanted = llmEntry(plan)
     await this.downloads.look(wanted)
-    if (this.downloads.state(wanted).kind === 'kept') return
-    await untilIdle(signal)
-    await controlled(signal)
-    this.downloads.start(this.sources.requestOf(wanted))
-    const state = await this.downloads.settled(wanted)
-    if (state.kind === 'failed') throw state.error
-    void this.adapterFiles.fetchServed(entry.id)
+    if (this.downloads.state(wanted).kind !== 'kept') {
+      await untilIdle(signal)
+      await controlled(signal)
+      this.downloads.start(this.sources.requestOf(wanted))
+      await this.downloads.arrived(wanted, signal)
+    }
+    void this.adapterFiles.fetchServed(entry.id).catch(() => undefined)
   }
 
   async removeModel({ model }: Pick<ModelEntry, 'model'>): Promise<void> {

@@ -99,7 +99,8 @@ export class Asking {
       return { ...this.turn, answer }
     } catch (error) {
       if (isAbort(error)) return this.#unfinished(answerer, { stopped: true })
-      this.failure = ofAnswer(toFumikuraError(error))
+      const failure = toFumikuraError(error)
+      this.failure = this.stage === 'searching' ? failure : ofAnswer(failure)
       return this.#unfinished(answerer, {})
     } finally {
       this.stage = 'done'

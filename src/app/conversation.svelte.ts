@@ -164,7 +164,7 @@ export class Conversation {
     return {
       understand: () => Promise.resolve(standalone ?? { text: question }),
       search: async () => ({ evidence: await readEvidence(db, evidence), coverage }),
-      answerer: answerer({ collection, turns, again: true }, { adapters }),
+      answerer: answerer({ collection, turns, again: true }, { by: 'model', adapters }),
     }
   }
 

@@ -13,7 +13,7 @@ import {
   whileOwned,
   type ModelOnDisk,
 } from '../engines/model-files/store'
-import { Interrupted, isAbort, ModelBusy, toFumikuraError } from '../errors'
+import { Interrupted, isAbort, ModelBusy, ModelFileMissing, toFumikuraError } from '../errors'
 import { persist } from '../storage/usage'
 import { proxy, type Remote } from '../threads/expose'
 import type { DownloadApi } from '../threads/protocols'
@@ -22,6 +22,9 @@ import { DownloadChannel } from './download-channel'
 import { isMoving, type DownloadState } from './download-state'
 import { startDownloadWorker } from './download-worker'
 import { RestartableWorker } from './restartable-worker'
+
+/** So long the word of another tab may take, behind the lock that it has let go of. */
+const LAST_WORD_MS = 1000
 
 /** The files of a model in one precision. */
 export type Wanted = Pick<DownloadRequest, 'model' | 'files'>
@@ -39,6 +42,8 @@ export class ModelDownloads {
   readonly #worker: RestartableWorker<DownloadApi>
   readonly #channel: DownloadChannel
   readonly #followed = new SvelteSet<string>()
+  /** Wanted here too while another tab downloads them: gone on with where that tab ends without a word. */
+  readonly #inherited = new SvelteMap<string, DownloadRequest>()
   readonly #queue: DownloadRequest[] = []
   /** Preflights under way. */
   #asking = 0
@@ -96,12 +101,16 @@ export class ModelDownloads {
     }
   }
 
-  /** Begins a download, or goes on with one; only ever at the word of a person. What comes of it is told by `state`. */
+  /**
+   * Begins a download, or goes on with one: from another host only at the word of a person. What comes of it is told by
+   * `state`.
+   */
   start(request: DownloadRequest): void {
     const key = keyOf(request)
     this.#wanted.set(key, request)
     const state = this.state(request)
-    if (this.#isActive(key) || (isMoving(state) && state.elsewhere)) return
+    if (this.#isActive(key)) return
+    if (isMoving(state) && state.elsewhere) return void this.#inherited.set(key, request)
     this.#queue.push(request)
     this.#states.set(key, { kind: 'queued' })
     // Refused by some browsers; the download is made all the same.
@@ -111,21 +120,43 @@ export class ModelDownloads {
 
   /** The state that a download ends in, wherever it is made; at once where none is under way. */
   settled(wanted: Wanted): Promise<DownloadState> {
-    return new Promise((resolve) => {
+    return this.#reached(wanted, (state) => state.kind !== 'queued' && !isMoving(state))
+  }
+
+  /**
+   * Resolves when the files are here, however often the download is paused before.
+   * @throws what the download failed with, ModelFileMissing where it was given up, AbortError
+   */
+  async arrived(wanted: Wanted, signal: AbortSignal): Promise<void> {
+    const isOver = ({ kind }: DownloadState) => kind === 'kept' || kind === 'failed' || kind === 'absent'
+    const state = await this.#reached(wanted, isOver, signal)
+    if (state.kind === 'failed') throw state.error
+    if (state.kind !== 'kept') throw new ModelFileMissing({ file: wanted.files[0]?.path ?? '' })
+  }
+
+  #reached(wanted: Wanted, isReached: (state: DownloadState) => boolean, signal?: AbortSignal): Promise<DownloadState> {
+    return new Promise((resolve, reject) => {
       const stop = $effect.root(() => {
         $effect(() => {
           const state = this.state(wanted)
-          if (state.kind === 'queued' || isMoving(state)) return
+          if (!isReached(state)) return
           resolve(state)
           queueMicrotask(() => stop())
         })
       })
+      const abort = () => {
+        reject(signal?.reason as Error)
+        stop()
+      }
+      if (signal?.aborted) abort()
+      else signal?.addEventListener('abort', abort, { once: true })
     })
   }
 
   /** Stops a download of this tab; what has arrived stays. */
   async pause(wanted: Wanted): Promise<void> {
     const key = keyOf(wanted)
+    this.#inherited.delete(key)
     const at = this.#queue.findIndex((request) => keyOf(request) === key)
     if (at >= 0) this.#queue.splice(at, 1)
     if (this.#running?.key === key) {
@@ -163,6 +194,7 @@ export class ModelDownloads {
   /** Pauses everything; other tabs may go on with it. */
   close(): void {
     this.#queue.length = 0
+    this.#inherited.clear()
     this.#running?.controller.abort()
     this.#worker.end()
     this.#channel.close()
@@ -216,6 +248,7 @@ export class ModelDownloads {
   async #settle(request: DownloadRequest, error: unknown): Promise<void> {
     if (error instanceof ModelBusy) {
       this.#states.set(keyOf(request), { kind: 'downloading', elsewhere: true })
+      this.#inherited.set(keyOf(request), request)
       this.#channel.ask()
       return this.#follow(request.model)
     }
@@ -246,8 +279,9 @@ export class ModelDownloads {
   #hear(model: string, key: string, state: DownloadState): void {
     if (this.#isActive(key)) return
     this.#states.set(key, isMoving(state) ? { ...state, elsewhere: true } : state)
-    if (isMoving(state)) this.#follow(model)
-    else void this.refreshStorage()
+    if (isMoving(state)) return this.#follow(model)
+    this.#inherited.delete(key)
+    void this.refreshStorage()
   }
 
   /** Waits for the end of another tab's download, or of that tab. */
@@ -256,10 +290,24 @@ export class ModelDownloads {
     this.#followed.add(model)
     void navigator.locks
       .request(downloadLock(model), { mode: 'shared' }, () => undefined)
-      .then(() => {
+      .then(async () => {
         this.#followed.delete(model)
-        return this.#lookAgain(model)
+        await this.#inherit(model)
+        await this.#lookAgain(model)
       })
+  }
+
+  /** Goes on with what that tab was at, if it is gone: one that is not has said by then how its download ended. */
+  async #inherit(model: string): Promise<void> {
+    if (![...this.#inherited.values()].some((request) => request.model === model)) return
+    await new Promise((resolve) => setTimeout(resolve, LAST_WORD_MS))
+    for (const [key, request] of this.#inherited) {
+      const state = this.state(request)
+      if (request.model !== model || !isMoving(state) || (await isHeld(model))) continue
+      this.#inherited.delete(key)
+      this.#states.set(key, { kind: 'absent' })
+      this.start(request)
+    }
   }
 
   async #lookAgain(model: string): Promise<void> {

@@ -162,6 +162,16 @@ export class Writer {
     return { model, revision, templates: this.#templates, ...(narrow && { narrow }), ...controlTokensOf(model) }
   }
 
+  /** Who answers the next question where nothing else is wished. */
+  get usual(): 'model' | 'quote' {
+    return this.#usualWith(this.#adapters())
+  }
+
+  /** A narrow model has to be wished for, or be given an adapter: quotations score higher. */
+  #usualWith(adapters: readonly AnswerAdapter[]): 'model' | 'quote' {
+    return this.ready && (!this.#narrow || adapters.length > 0) ? 'model' : 'quote'
+  }
+
   get #narrow(): LlmEntry['narrow'] {
     return this.#chosen?.narrow
   }
@@ -191,14 +201,10 @@ export class Writer {
     if (left.length < this.own.length) await this.#keepOwn(left)
   }
 
-  /**
-   * Who answers the next question of a conversation: the model where it is ready and nothing else is wished. A narrow one
-   * has to be wished for, or be given an adapter: quotations score higher.
-   */
+  /** Who answers the next question of a conversation: whoever is wished, but quotation where no model is ready. */
   answerer(told: Told, { by, adapters = this.#adapters() }: Answering = {}): Answerer {
     const narrow = this.#narrow
-    const usual = narrow && adapters.length === 0 ? 'quote' : 'model'
-    const model = (by ?? usual) === 'model' ? this.ready : undefined
+    const model = (by ?? this.#usualWith(adapters)) === 'model' ? this.ready : undefined
     if (!model) return quoteAnswerer
     const written = modelAnswerer(model, {
       templates: this.#templates,

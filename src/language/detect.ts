@@ -31,3 +31,19 @@ export function detectLanguage(text: string): Language {
   if (kanas === 0) return hans > 2 * words ? 'ja' : 'en'
   return kanas + hans >= words ? 'ja' : 'en'
 }
+
+/** Letters without a digit or a mark among them, not all of them capitals. */
+const plainWord = /^(?=.*\p{Ll})\p{L}+(?:['’-]\p{L}+)*$/u
+
+/** One that is no unit behind a number, and no name of a letter or two. */
+const LONG = 4
+
+/**
+ * Whether a text is written alike in both languages, so that its script tells nothing: a number with its unit, a code, an
+ * abbreviation, an address.
+ */
+export function isWordless(text: string): boolean {
+  if (count(text, kana) + count(text, han) > 0) return false
+  const words = text.split(/[\s,;:()[\]"“”]+/u).filter((word) => plainWord.test(word.replace(/[.!?]+$/u, '')))
+  return words.length === 0 || (words.length === 1 && words[0]!.length < LONG)
+}

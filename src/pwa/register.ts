@@ -8,7 +8,7 @@ const RELOADED_AT = 'fumikura-reloaded-at'
 /** A second reload this soon after the first would change nothing: the host or the browser defeats the service worker. */
 const RELOAD_PAUSE_MS = 20_000
 const UPDATE_CHECK_MS = 60 * 60 * 1000
-/** After this long without a service worker there will be none: a setting forbids it, or its files do not arrive. */
+/** After this long without a service worker that is installed there will be none: a setting forbids it. */
 const CONTROL_PATIENCE_MS = 20_000
 
 /**
@@ -43,20 +43,27 @@ export async function registerServiceWorker(options: {
 
 /**
  * Resolves once a service worker answers what this page and its workers ask for: what is fetched from then on is there
- * without a network too. At the first visit that is when the shell has been kept; where no service worker comes, it resolves
- * after a while all the same.
+ * without a network too. At the first visit that is when the shell has been kept, however slowly it comes; where no service
+ * worker is on its way, it resolves after a while all the same.
  * @throws AbortError
  */
 export async function controlled(signal: AbortSignal): Promise<void> {
-  if (import.meta.env.DEV || !('serviceWorker' in navigator) || navigator.serviceWorker.controller) return
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(CONTROL_PATIENCE_MS)])
-  await new Promise<void>((resolve) => {
-    const done = () => resolve()
-    navigator.serviceWorker.addEventListener('controllerchange', done, { once: true, signal: patience })
-    patience.addEventListener('abort', done, { once: true })
-  })
-  signal.throwIfAborted()
+  if (import.meta.env.DEV || !('serviceWorker' in navigator)) return
+  const { serviceWorker } = navigator
+  do {
+    if (serviceWorker.controller) return
+    await controllerChange(AbortSignal.any([signal, AbortSignal.timeout(CONTROL_PATIENCE_MS)]))
+    signal.throwIfAborted()
+  } while ((await serviceWorker.getRegistration())?.installing)
 }
+
+/** Resolves when another service worker is in charge, and when `signal` is aborted. */
+const controllerChange = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => resolve()
+    navigator.serviceWorker.addEventListener('controllerchange', done, { once: true, signal })
+    signal.addEventListener('abort', done, { once: true })
+  })
 
 /**
  * The files that someone shared with the app from another one; each is handed out once, to the page that the service worker

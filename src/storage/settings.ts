@@ -32,10 +32,12 @@ export interface Settings {
   fusion: FusionMethod
   /** Id of the cross-encoder that reads the best passages again. Absent: none. */
   reranker: string
-  /** Id of the language model that writes the answers. Absent: none, answers are quoted. */
+  /** Id of the language model that writes answers. Absent: the one that comes with the page; `none`: answers are quoted. */
   llm: string
   /** Language models from the person's own disk. */
   ownLlms: LlmEntry[]
+  /** Names of the adapters that came with the page and were brought here; one that is deleted stays in the list. */
+  servedAdapters: string[]
   /** LoRA adapters that the person has added. */
   ownAdapters: AdapterEntry[]
   /** A model may add what it knows to what the documents say. Absent: it may not. */

@@ -1,5 +1,5 @@
 import type { AnswerSentence, Citation, Support } from '../../domain'
-import { detectLanguage } from '../../language/detect'
+import { detectLanguage, isWordless } from '../../language/detect'
 import type { ShownEvidence } from '../../retrieval/widen'
 import type { Cite } from '../cite'
 import type { Question } from '../question-type'
@@ -41,7 +41,8 @@ export function sentenceChecker(options: CheckOptions): CheckSentence {
   const passages = shownPassages(options.shown)
   const question = askedWords(options.question)
   return ({ text, numbers }) => {
-    const language = detectLanguage(text)
+    const cited = passages.find(({ number }) => numbers.includes(number)) ?? passages[0]
+    const language = isWordless(text) && cited ? cited.evidence.passage.language : detectLanguage(text)
     const claim = claimOf(text, language)
     const all = passages.map((passage) => compare(claim, passage))
     const named = all.filter(({ passage }) => numbers.includes(passage.number))

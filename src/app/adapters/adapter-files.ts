@@ -7,19 +7,22 @@ import { ModelFolder } from '../../engines/model-files/store'
 import { isAbort, ModelFileMissing, StorageFull } from '../../errors'
 import { CONFIG_FILE, readDescription, WEIGHTS_FILE } from '../../lora/peft'
 import { refusal } from '../../lora/refusal'
+import type { Database } from '../../storage/database'
+import { getSetting, setSetting } from '../../storage/settings'
 import type { Remote } from '../../threads/expose'
 import type { AdapterApi, GivenFile } from '../../threads/protocols'
 import type { ModelDownloads } from '../model-downloads.svelte'
 import type { ModelSources } from '../models/model-sources.svelte'
 import { RestartableWorker } from '../restartable-worker'
 import { startAdapterWorker } from './adapter-worker'
-import type { Adapters } from './adapters.svelte'
+import { wantedFiles, type Adapters } from './adapters.svelte'
 import { hubAdapter } from './hub-adapter'
 
 /** An adapter of half a gigabyte is read in seconds; a pattern that was made to be matched for ever is not. */
 const PATIENCE = 60_000
 
 interface Parts {
+  db: Database
   adapters: Adapters
   downloads: ModelDownloads
   sources: Pick<ModelSources, 'requestOf' | 'hasRoom'>
@@ -110,10 +113,20 @@ export class AdapterFiles {
     }
   }
 
-  /** Gets the adapters ready that come with the page for a model; one after the other, and what fails says so in its state. */
+  /**
+   * Gets the adapters ready that come with the page for a model, one after the other; what fails says so in its state. Each is
+   * brought once, whenever that is: whoever deletes one does not get it back unasked.
+   */
   async fetchServed(model: string): Promise<void> {
-    const served = this.#parts.adapters.forModel(model).filter(({ servedFrom }) => servedFrom !== undefined)
-    for (const entry of served) await this.fetch(entry).catch(() => undefined)
+    const { db, adapters, downloads } = this.#parts
+    const brought = async () => (await getSetting(db, 'servedAdapters')) ?? []
+    for (const entry of adapters.forModel(model)) {
+      const name = adapterName(entry)
+      if (entry.servedFrom === undefined || (await brought()).includes(name)) continue
+      await downloads.look(wantedFiles(entry))
+      if (adapters.state(entry).kind !== 'kept') await this.fetch(entry).catch(() => undefined)
+      if (adapters.state(entry).kind === 'kept') await setSetting(db, 'servedAdapters', [...(await brought()), name])
+    }
   }
 
   #request(entry: AdapterEntry, local?: DownloadRequest['source']): DownloadRequest {

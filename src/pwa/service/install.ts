@@ -15,7 +15,8 @@ export const openFiles = (scope: string): Promise<Cache> => caches.open(`fumikur
 export async function installRelease(release: Release, scope: string): Promise<void> {
   const cache = await openFiles(scope)
   const kept = new Set((await cache.keys()).map((request) => request.url))
-  const missing = Object.entries(release.files).filter(([path, hash]) => !kept.has(contentAddress(scope, path, hash)))
+  const wanted = [...Object.entries(release.files), ...renewed(release, kept, scope)]
+  const missing = wanted.filter(([path, hash]) => !kept.has(contentAddress(scope, path, hash)))
   const fetchNext = async (): Promise<void> => {
     for (let next = missing.pop(); next; next = missing.pop()) {
       const [path, hash] = next
@@ -24,6 +25,18 @@ export async function installRelease(release: Release, scope: string): Promise<v
   }
   await Promise.all(Array.from({ length: CONCURRENT }, fetchNext))
 }
+
+/**
+ * Of what is kept on demand, the files that were asked for in an earlier version: a model that could be used before the
+ * update can be used after it, also where the update is taken up without a network.
+ */
+function renewed({ onDemand }: Release, kept: ReadonlySet<string>, scope: string): [path: string, hash: string][] {
+  const names = new Set([...kept].map((url) => nameOf(url.slice(scope.length))))
+  return Object.entries(onDemand).filter(([path]) => names.has(nameOf(path)))
+}
+
+/** A path without the hashes of its content: that of a content address, and the one in the names of a build. */
+const nameOf = (path: string): string => path.replace(/\?.*$/, '').replace(/(?<=^assets\/.*)-[\w-]{8}(?=\.\w+$)/, '')
 
 /**
  * Removes every file that is not of this release. While another release is on its way, or another tab still runs the

@@ -81,6 +81,21 @@ test('the same question is answered again from the same passages and the same pr
   expect(await listTurns(db, 'one'), 'kept in the history').toEqual([last()])
 })
 
+test('a narrow model, which quotations are preferred to, is asked again without adapters too', async () => {
+  const { writer, conversation, on, last } = await open()
+  await writer.model.choose({ ...entry!, narrow: { passages: 4, passageTokens: 120 } })
+  expect(writer.usual).toBe('model')
+  await conversation.ask('What is on the page?')
+  await conversation.answerAgain(last(), [])
+  await expect
+    .poll(() => last().alternatives)
+    .toMatchObject([{ answer: { model: 'scripted', sentences: [{ text: 'So it is.' }] } }])
+  on.adapters = []
+  expect(writer.usual).toBe('quote')
+  await conversation.ask('What is on the page?')
+  expect(last().answer?.answerer).toBe('quote')
+})
+
 test('the turn keeps its place while its question is answered again, and later turns are not told', async () => {
   const seen: string[][] = []
   const parts = await open(dressed, {

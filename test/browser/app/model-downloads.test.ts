@@ -142,7 +142,7 @@ test('a second tab shows the download of the first and makes none of its own', a
   expect((await host.log()).filter(({ path }) => path === 'a.json')).toHaveLength(1)
 })
 
-test('a second tab whose word came at the same moment is told; where the first one ends, it can go on', async () => {
+test('a second tab whose word came at the same moment is told; where the first one ends, it goes on', async () => {
   const { host, request } = await model('one@1')
   await host.always('b.onnx', { kind: 'stall', after: 10_000 })
   const [first, second] = [openTab(), openTab()]
@@ -154,9 +154,46 @@ test('a second tab whose word came at the same moment is told; where the first o
   // The tab is closed without a word.
   owner.close()
   await host.always('b.onnx', { kind: 'cut', after: SIZE })
-  await becomes(other, request, { kind: 'paused' })
-  other.start(request)
-  await becomes(other, request, { kind: 'kept' })
+  await other.arrived(request, never())
+  expect(other.state(request)).toEqual({ kind: 'kept', bytes: 2 * SIZE })
+})
+
+test('where the first tab is paused by a person, the second one waits until somebody goes on', async () => {
+  const { host, request } = await model('one@1')
+  await host.always('b.onnx', { kind: 'stall', after: 10_000 })
+  const [first, second] = [openTab(), openTab()]
+  await second.look(request)
+  first.start(request)
+  await becomes(second, request, { kind: 'downloading', elsewhere: true })
+  second.start(request)
+  const arrived = vi.fn()
+  void second.arrived(request, never()).then(arrived)
+  await first.pause(request)
+  await becomes(second, request, { kind: 'paused' })
+  // Longer than a tab is waited for that has gone without a word.
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect(second.state(request)).toMatchObject({ kind: 'paused' })
+  expect(arrived).not.toHaveBeenCalled()
+  await host.always('b.onnx', { kind: 'cut', after: SIZE })
+  first.start(request)
+  await expect.poll(() => arrived.mock.calls.length, POLL).toBe(1)
+})
+
+test('who waits for files hears why they do not come, and need not wait for ever', async () => {
+  const { host, request } = await model('one@1')
+  const tab = openTab()
+  await tab.look(request)
+  await expect(tab.arrived(request, never())).rejects.toBeInstanceOf(ModelFileMissing)
+  await host.always('b.onnx', { kind: 'stall', after: 10_000 })
+  tab.start(request)
+  const controller = new AbortController()
+  const waiting = tab.arrived(request, controller.signal)
+  controller.abort()
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
+  await tab.pause(request)
+  await host.always('b.onnx', { kind: 'status', status: 404 })
+  tab.start(request)
+  await expect(tab.arrived(request, never())).rejects.toEqual(new ModelFileMissing({ file: 'b.onnx' }))
 })
 
 test('a preflight does not disturb a download, nor a download a preflight', async () => {

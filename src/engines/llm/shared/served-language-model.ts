@@ -1,4 +1,4 @@
-import { ModelUnusable } from '../../../errors'
+import { Interrupted } from '../../../errors'
 import type {
   ChatMessage,
   GeneratedPiece,
@@ -103,7 +103,7 @@ export class ServedLanguageModel<Wanted, Passed> implements LanguageModel {
   }
 
   /** From now on every request is refused for this reason. */
-  end(reason: Error = new ModelUnusable({ detail: `${this.id} was unloaded` })): void {
+  end(reason: Error = new Interrupted()): void {
     this.#ended ??= reason
   }
 

@@ -40,10 +40,11 @@ async function open(entries: readonly AdapterEntry[] = []) {
   const sources = new ModelSources(db)
   const adapters = new Adapters(db, downloads, entries)
   return {
+    db,
     adapters,
     downloads,
     sources,
-    files: new AdapterFiles({ adapters, downloads, sources, models: () => catalogue }),
+    files: new AdapterFiles({ db, adapters, downloads, sources, models: () => catalogue }),
   }
 }
 
@@ -121,6 +122,45 @@ describe('from this machine', () => {
     spoilt[spoilt.length - 1]! ^= 1
     await writeData(folder, WEIGHTS, spoilt)
     await expect(loadAdapter(name)).rejects.toBeInstanceOf(ModelFileDamaged)
+  })
+})
+
+describe('that come with the page', () => {
+  async function served(...ids: string[]) {
+    const host = await Host.with(new Map())
+    const entries = ids.map((id): AdapterEntry => {
+      const servedFrom = `${new URL(host.base).pathname.slice(1)}${id}/`
+      const files = [CONFIG, WEIGHTS].map((path) => ({ path }))
+      const trained = {
+        kind: 'style',
+        rank: 4,
+        alpha: 8,
+        targets: ['q_proj'],
+        languages: ['en'],
+        base: 'base',
+      } as const
+      return { ...trained, id, name: id, revision: '1', files, servedFrom }
+    })
+    const put = async (id: string) => {
+      const { config, weights } = made()
+      await host.put(`${id}/${CONFIG}`, config)
+      await host.put(`${id}/${WEIGHTS}`, weights)
+    }
+    return { ...(await open(entries)), put }
+  }
+
+  test('are brought once each: one that did not come is tried again, one that was deleted is not', async () => {
+    const { adapters, files, put } = await served('one', 'two')
+    const usable = () => adapters.usable('base').map(({ id }) => id)
+    await put('one')
+    await files.fetchServed('base')
+    expect(usable()).toEqual(['one'])
+    await put('two')
+    await adapters.remove(adapters.all[0]!)
+    await files.fetchServed('base')
+    expect(usable()).toEqual(['two'])
+    await files.fetchServed('another base')
+    expect(usable()).toEqual(['two'])
   })
 })
 

@@ -44,6 +44,14 @@ describe('a sentence that cites a passage', () => {
     ])
   })
 
+  it('is of the language of its passage where it is a code or a number alone', () => {
+    const form = evidenceOf('申請には様式S-8946を用いる。費用は1,450円である。', 'ja', { name: '規程.pdf' })
+    expect(check('S-8946', [1], [form])).toMatchObject({ support: 'supported' })
+    expect(check('1,450', [1], [form])).toMatchObject({ support: 'supported' })
+    expect(check('S-8947', [1], [form])).toMatchObject({ support: 'unsupported' })
+    expect(check('$1,450', [1])).toMatchObject({ support: 'supported' })
+  })
+
   it('leads to two sentences when it tells what both say', () => {
     const sentence = check('The landlord pays roof repairs, while the tenant clears gutters in autumn.', [2])
     expect(quotes(sentence)).toHaveLength(2)

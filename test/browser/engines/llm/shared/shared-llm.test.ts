@@ -7,7 +7,6 @@ import {
   Interrupted,
   ModelFileMissing,
   ModelReplaced,
-  ModelUnusable,
   PromptTooLong,
 } from '../../../../../src/errors'
 import { FakeLanguageModel } from '../../../../fixtures/fake-language-model'
@@ -263,7 +262,7 @@ test('three tabs are closed one after the other, and never are two models open',
     const last = models.at(-1)!
     expect((await answerOf(last, `say «${at}»`, { maxTokens: 9 })).text).toBe(`${at}`)
     await each.close()
-    await expect(answerOf(models[at]!, 'a', { maxTokens: 1 })).rejects.toBeInstanceOf(ModelUnusable)
+    await expect(answerOf(models[at]!, 'a', { maxTokens: 1 })).rejects.toBeInstanceOf(Interrupted)
   }
   expect(memory).toEqual({ open: 0, most: 1 })
 })
@@ -303,7 +302,7 @@ test('another model takes the place of the first in all tabs, wherever it was as
   expect(await under).toBeInstanceOf(Interrupted)
   for (const each of [own, before, bystander])
     expect(await failureOf(answerOf(each, 'a', { maxTokens: 1 }))).toBeInstanceOf(
-      each === before ? ModelUnusable : ModelReplaced,
+      each === before ? Interrupted : ModelReplaced,
     )
   expect([first, second, third].map(({ state }) => state.where)).toEqual(['replaced', 'elsewhere', 'replaced'])
   expect((await answerOf(after, 'say «y»', { maxTokens: 9 })).text).toBe('y')
