@@ -172,6 +172,11 @@ export class Writer {
     return this.ready && (!this.#narrow || adapters.length > 0) ? 'model' : 'quote'
   }
 
+  /** The name of the chosen model if it knows its own texts only, answers from documents alone, and nothing else will do. */
+  get narrowName(): string | undefined {
+    return this.#narrow && this.model.chosen?.name
+  }
+
   get #narrow(): LlmEntry['narrow'] {
     return this.#chosen?.narrow
   }

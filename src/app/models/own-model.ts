@@ -14,7 +14,8 @@ export async function readOwnModel(folder: string, files: readonly { path: strin
 
 async function readConfig(files: readonly { path: string; file: File }[]): Promise<Record<string, unknown>> {
   const file = 'config.json'
-  const config = files.find(({ path }) => path === file || path.endsWith(`/${file}`))
+  const all = files.filter(({ path }) => path === file || path.endsWith(`/${file}`))
+  const [config] = all.sort((a, b) => a.path.length - b.path.length)
   if (!config) throw new ModelFileMissing({ file })
   try {
     const value: unknown = JSON.parse(await config.file.text())

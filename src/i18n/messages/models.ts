@@ -4,7 +4,7 @@ import type { Translation } from '../message'
 export const en = {
   title: 'Models',
   intro:
-    'Search and quoted answers need none of these. A model is downloaded once, when you press Download, and kept here.',
+    'Search and quoted answers need none of these. A small model comes with this page; any other is downloaded once, when you press Download, and kept here.',
   language: 'Language model',
   languageIntro:
     'Writes the answer from the passages that were found, on this machine. Each sentence is checked against them. Without a model, answers are quoted.',
@@ -22,6 +22,8 @@ export const en = {
   strict: 'Answer from the documents only',
   strictNote:
     'Otherwise the model may add what it knows; such sentences bear a mark. Without an answer in the documents, it says so either way.',
+  narrowNote:
+    '{name} was trained with its own wording and on documents alone. What is chosen below is for other models.',
   prompts: 'What the model is told',
   promptsNote: 'Every text that is sent to the model, in the language of the question. Changes stay on this machine.',
   promptLanguage: 'Language of the question',
@@ -47,7 +49,7 @@ export const en = {
   sizeAbout: 'about {size} to download',
   sizeUnknown: 'size not known',
   kept: '{size} on this machine',
-  own: 'Made for Fumikura, comes with it',
+  own: 'Made for Fumikura, comes with it ({size})',
   runsGpu: 'runs on the graphics processor',
   runsCpu: 'runs without a graphics processor',
   use: 'Use',
@@ -157,7 +159,7 @@ export const en = {
 export const ja: Translation<typeof en> = {
   title: 'モデル',
   intro:
-    '検索と原文引用はモデルなしで使えます。モデルは「ダウンロード」を押したときに一度だけ取得し、このマシンに保存します。',
+    '検索と原文引用はモデルなしで使えます。小さなモデルはこのページに同梱しています。ほかのモデルは「ダウンロード」を押したときに一度だけ取得し、このマシンに保存します。',
   language: '言語モデル',
   languageIntro:
     '見つかった箇所をもとに、このマシンの中で回答を書きます。一文ごとに原文と照らし合わせます。モデルがないときは原文を引用します。',
@@ -174,6 +176,7 @@ export const ja: Translation<typeof en> = {
   strict: '文書だけから答える',
   strictNote:
     'オフにすると、モデルが知っていることを補うことがあり、その文には印が付きます。文書に答えがないときは、どちらでもそう伝えます。',
+  narrowNote: '{name} は独自の文面で、文書だけから答えるように学習しました。次の設定はほかのモデルに使います。',
   prompts: 'モデルへの指示',
   promptsNote: 'モデルに渡す文面のすべてです。質問の言語ごとにあります。変更はこのマシンに保存します。',
   promptLanguage: '質問の言語',
@@ -197,7 +200,7 @@ export const ja: Translation<typeof en> = {
   sizeAbout: 'ダウンロード 約 {size}',
   sizeUnknown: '大きさ不明',
   kept: '保存済み {size}',
-  own: 'Fumikura のために作り、同梱しています',
+  own: 'Fumikura のために作り、同梱しています（{size}）',
   runsGpu: 'GPU で動作',
   runsCpu: 'GPU なしで動作',
   use: '使う',

@@ -29,8 +29,11 @@ const COPULA = /(?:でござる|でございます|です)$/
 /** The answer without its citations, its copula and its full stop; of JSON, what its members say. */
 export function readAnswer(text: string, language: Language): Reading {
   const parsed = parseJson(text)
-  if (parsed)
-    return { refused: parsed.citations.length === 0, value: parsed.answer.trim(), citations: parsed.citations }
+  if (parsed) {
+    // As the product takes it (answering/written/json-writing.ts): whatever is said is an answer, cited or not.
+    const value = parsed.answer.trim()
+    return { refused: value === '', value, citations: parsed.citations }
+  }
   const refused = text.trim() === defaultTemplates[language].refusal
   const citations = [...text.matchAll(MARK)].map(([, number]) => Number(number))
   const value = text.replace(MARK, '').trim().replace(/。$/, '').replace(COPULA, '').trim()

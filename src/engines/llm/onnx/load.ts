@@ -62,6 +62,7 @@ async function startLlm(
   }
 }
 
+/** By their names alone: in a folder of a person's own they may lie a level down. */
 async function readTexts(reading: Reading, { model }: LlmPlan): Promise<Map<string, Uint8Array>> {
   const texts = new Map<string, Uint8Array>()
   for (const file of model.textFiles) {
@@ -69,7 +70,7 @@ async function readTexts(reading: Reading, { model }: LlmPlan): Promise<Map<stri
       if (file.optional && error instanceof ModelFileMissing) return undefined
       throw error
     })
-    if (bytes) texts.set(file.path, bytes)
+    if (bytes) texts.set(file.path.split('/').at(-1)!, bytes)
   }
   return texts
 }

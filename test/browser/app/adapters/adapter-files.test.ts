@@ -131,15 +131,8 @@ describe('that come with the page', () => {
     const entries = ids.map((id): AdapterEntry => {
       const servedFrom = `${new URL(host.base).pathname.slice(1)}${id}/`
       const files = [CONFIG, WEIGHTS].map((path) => ({ path }))
-      const trained = {
-        kind: 'style',
-        rank: 4,
-        alpha: 8,
-        targets: ['q_proj'],
-        languages: ['en'],
-        base: 'base',
-      } as const
-      return { ...trained, id, name: id, revision: '1', files, servedFrom }
+      const trained = { rank: 4, alpha: 8, targets: ['q_proj'], base: 'base' }
+      return { ...trained, kind: 'style', languages: ['en'], id, name: id, revision: '1', files, servedFrom }
     })
     const put = async (id: string) => {
       const { config, weights } = made()

@@ -2,13 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import type { GeneratedPiece } from '../../../../../src/engines/llm/language-model'
 import type { SharedOptions, SharedLlm, SharedState } from '../../../../../src/engines/llm/shared/shared-llm'
 import type { LoadProgress } from '../../../../../src/engines/model-files/load-progress'
-import {
-  DeviceLost,
-  Interrupted,
-  ModelFileMissing,
-  ModelReplaced,
-  PromptTooLong,
-} from '../../../../../src/errors'
+import { DeviceLost, Interrupted, ModelFileMissing, ModelReplaced, PromptTooLong } from '../../../../../src/errors'
 import { FakeLanguageModel } from '../../../../fixtures/fake-language-model'
 import { ScriptedModel } from '../../../../fixtures/scripted-model'
 import { answerOf } from '../contract'
