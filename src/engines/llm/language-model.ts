@@ -127,6 +127,6 @@ export interface LanguageModel {
   countTokens(text: Prompt): Promise<number>
   /** Messages as the one text that the model is given. */
   applyTemplate(messages: readonly ChatMessage[]): Promise<string>
-  /** Ends its worker; what is under way is interrupted. */
+  /** Ends its worker; what is under way is interrupted, and so is whatever is asked afterwards. */
   unload(): Promise<void>
 }

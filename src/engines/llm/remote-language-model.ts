@@ -120,7 +120,7 @@ export class RemoteLanguageModel<Plan extends LlmPlan | WebLlmPlan = LlmPlan> im
 
   /** A worker that was started anew has no model, so every call asks for it; where it is loaded that costs a message. */
   async #call<Result>(body: (api: Remote<RunningLlmApi>) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    if (this.#unloaded) throw new ModelUnusable({ detail: `${this.id} was unloaded` })
+    if (this.#unloaded) throw new Interrupted()
     const { plan } = this
     try {
       return await this.#worker.call(async (api) => {

@@ -257,7 +257,7 @@ describe('an open model', () => {
     const { owner } = set(new WorkerOfTest(undefined))
     const { model } = await open(owner)
     await owner.close()
-    await expect(model.score('prompt', ['a'], never())).rejects.toBeInstanceOf(ModelUnusable)
+    await expect(model.score('prompt', ['a'], never())).rejects.toBeInstanceOf(Interrupted)
     expect(owner.current).toBeUndefined()
   })
 })
