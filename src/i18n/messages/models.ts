@@ -23,7 +23,7 @@ export const en = {
   strictNote:
     'Otherwise the model may add what it knows; such sentences bear a mark. Without an answer in the documents, it says so either way.',
   narrowNote:
-    '{name} was trained with its own wording and on documents alone. What is chosen below is for other models.',
+    '{name} was trained with its own wording and on documents alone. The next two settings are for other models.',
   prompts: 'What the model is told',
   promptsNote: 'Every text that is sent to the model, in the language of the question. Changes stay on this machine.',
   promptLanguage: 'Language of the question',
@@ -176,7 +176,7 @@ export const ja: Translation<typeof en> = {
   strict: '文書だけから答える',
   strictNote:
     'オフにすると、モデルが知っていることを補うことがあり、その文には印が付きます。文書に答えがないときは、どちらでもそう伝えます。',
-  narrowNote: '{name} は独自の文面で、文書だけから答えるように学習しました。次の設定はほかのモデルに使います。',
+  narrowNote: '{name} は独自の文面で、文書だけから答えるように学習しました。次の二つの設定は、ほかのモデルに使います。',
   prompts: 'モデルへの指示',
   promptsNote: 'モデルに渡す文面のすべてです。質問の言語ごとにあります。変更はこのマシンに保存します。',
   promptLanguage: '質問の言語',
