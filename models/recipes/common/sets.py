@@ -19,6 +19,8 @@ HELD_OUT = {"jaquad": 5, "t0qa": 10, "jsts": 10, "xling": 1}
 EVALUATED = ["jaquad-dev", "jsquad-valid", "xquad-en", "squad2-visible"]
 # Characters of a string that two texts do not share by chance.
 SHARED = 24
+# Characters of a stretch by which passages cut out of one article are known, and the share of them that makes two passages one.
+STRETCH, MOST_SHARED = 60, 0.5
 # So many ways of saying a thing are taken from one translation: beyond, it is a phrase of a form and no sentence.
 MOST_ALIKE = 6
 
@@ -59,7 +61,7 @@ class Leaks:
 
 
 def read_pairs(folder: Path, source: str, leaks: Leaks) -> tuple[list[Pair], list[Pair]]:
-    """Pairs to train on and pairs held out: (question or sentence, passage or sentence)."""
+    """Pairs to train on, apart from those held out, and these: (question or sentence, passage or sentence)."""
     kept: list[Pair] = []
     held: list[Pair] = []
     if source == "jaquad":
@@ -71,7 +73,32 @@ def read_pairs(folder: Path, source: str, leaks: Leaks) -> tuple[list[Pair], lis
     for record in read_lines(folder / f"pairs/{source}.jsonl.xz"):
         if not (leaks.holds(record["p"]) or leaks.holds(record["q"])):
             (held if is_held_out(source, record["p"]) else kept).append((record["q"], record["p"]))
-    return kept, held
+    return apart(kept, held), held
+
+
+def apart(kept: list[Pair], held: list[Pair]) -> list[Pair]:
+    """
+    Pairs to train on without what would tell the held-out answers: the same question, a passage cut out of the same article
+    (t0qa has each in several wordings of a prompt, so that its passages differ), or the same two sentences the other way round.
+    """
+    questions = {letters(question) for question, _ in held}
+    both = {frozenset(map(letters, pair)) for pair in held}
+    known = {stretch for passage in {passage for _, passage in held} for stretch in stretches(passage)}
+    near = {passage for passage in {passage for _, passage in kept} if shares_much(passage, known)}
+    return [
+        pair for pair in kept
+        if letters(pair[0]) not in questions and pair[1] not in near and frozenset(map(letters, pair)) not in both
+    ]  # fmt: skip
+
+
+def shares_much(text: str, known: set[str]) -> bool:
+    own = stretches(text)
+    return sum(stretch in known for stretch in own) > MOST_SHARED * len(own)
+
+
+def stretches(text: str) -> list[str]:
+    """Every run of STRETCH characters; none of a shorter text."""
+    return [text[at : at + STRETCH] for at in range(len(text) - STRETCH + 1)]
 
 
 def letters(text: str) -> str:
