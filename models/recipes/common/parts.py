@@ -1,6 +1,6 @@
 """Carries a work folder to another machine and back, in parts that are small enough to be carried.
 
-Data goes there as it is. Of the weights those of the stage that was trained last come back, in bf16 and without the state of
+Data goes there as it is. Of the weights those of the stage that was trained last come back (of those whose weights are there), in bf16 and without the state of
 their optimizer: a sixth of a checkpoint, and enough for the next stage to begin from, or for the same one to go on with. Of the
 other stages their curves come back.
 """
@@ -35,14 +35,8 @@ def pack(work: Path, parts: Path, kind: str) -> list[int]:
         for path in sorted({path for pattern in (DATA if kind == "data" else RESULTS) for path in work.glob(pattern)}):
             if path.is_file():
                 archive.add(path, path.relative_to(work))
-        stages = sorted(work.glob("*.pt"), key=lambda path: path.stat().st_mtime) if kind == "weights" else []
-        for path in stages:
-            light = io.BytesIO()
-            torch.save(lightened(checkpoint.load(path, "cpu") or {}, with_weights=path == stages[-1]), light)
-            entry = tarfile.TarInfo(path.name)
-            entry.size = light.tell()
-            light.seek(0)
-            archive.addfile(entry, light)
+        if kind == "weights":
+            add_stages(archive, work)
     data = held.getvalue()
     parts.mkdir(parents=True, exist_ok=True)
     for old in parts.glob("part-*"):
@@ -54,9 +48,23 @@ def pack(work: Path, parts: Path, kind: str) -> list[int]:
     return list(map(len, pieces))
 
 
+def add_stages(archive: tarfile.TarFile, work: Path) -> None:
+    """The checkpoints, the last that has weights with them: of a stage that was unpacked here only its curve may be there."""
+    with_weights = True
+    for path in sorted(work.glob("*.pt"), key=lambda path: path.stat().st_mtime, reverse=True):
+        held, state = io.BytesIO(), lightened(checkpoint.load(path, "cpu") or {}, with_weights)
+        torch.save(state, held)
+        entry = tarfile.TarInfo(path.name)
+        # Which stage was trained last, and what was written after it, is told by the times of the files.
+        entry.size, entry.mtime = held.tell(), path.stat().st_mtime
+        held.seek(0)
+        archive.addfile(entry, held)
+        with_weights = with_weights and "model" not in state
+
+
 def lightened(state: dict, with_weights: bool) -> dict:
     kept = {name: value for name, value in state.items() if name not in ("optimizers", "model")}
-    if with_weights:
+    if with_weights and "model" in state:
         kept["model"] = {name: value.bfloat16() for name, value in state["model"].items()}
     return kept
 
