@@ -22,8 +22,8 @@ def fill(template: Path, parts: dict[str, object]) -> str:
 
 
 def evaluated(report: Path | None, ways: tuple[str, ...]) -> str:
-    """The rows of `npm run eval -- retrieval --json` that concern some ways of searching."""
+    """The rows of `npm run -s eval -- retrieval --json` that concern some ways of searching."""
     if report is None:
-        return "Printed by `npm run eval -- retrieval`."
+        return "Printed by `npm run -s eval -- retrieval`."
     measured = json.loads(report.read_text(encoding="utf-8"))
     return table(measured["columns"], (row for row in measured["rows"] if row[3] in ways))

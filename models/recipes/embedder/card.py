@@ -63,9 +63,9 @@ def curve(points: list[dict]) -> list[str]:
 
 
 def evaluated(report: Path | None) -> list[str]:
-    """The rows of `npm run eval -- retrieval --json` that concern the embedder."""
+    """The rows of `npm run -s eval -- retrieval --json` that concern the embedder."""
     if report is None:
-        return ["Printed by `npm run eval -- retrieval`."]
+        return ["Printed by `npm run -s eval -- retrieval`."]
     measured = json.loads(report.read_text(encoding="utf-8"))
     shown = [each for each in measured["rows"] if each[3] in ("words", "words and lexicon", "meaning", "all together")]
     return [row(measured["columns"]), row(["---"] * len(measured["columns"])), *map(row, shown)]

@@ -39,7 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--vocabulary", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--smoke", action="store_true")
-    parser.add_argument("--report", type=Path, help="for evaluate: what `npm run eval -- retrieval --json` printed")
+    parser.add_argument("--report", type=Path, help="for evaluate: what `npm run -s eval -- retrieval --json` printed")
     chosen = parser.parse_args()
     if chosen.smoke:
         chosen.minutes, chosen.dimension, chosen.vocabulary = 0.1, 64, 500

@@ -21,7 +21,6 @@ SHARES = {
     "jaquad": 0.22, "t0qa": 0.06, "jsts": 0.03, "xling": 0.16, "alike-ja": 0.02, "alike-en": 0.01, "aozora": 0.06,
     "books": 0.08, "docs-ja": 0.12, "docs-en": 0.11, "peps": 0.04, "factbook": 0.03, "jaquadctx": 0.06,
 }  # fmt: skip
-LONGEST_QUESTION = 64
 # Held-out questions that a point of the curve is measured on, at most.
 CURVE_QUESTIONS = 400
 

@@ -45,7 +45,17 @@ def export(work: Path, size: Size, output: Path) -> dict[str, int]:
         as_stored(scorer)
         write_lines(folder / "expected.json", expected_scores(scorer, tokenizer))
         entry(folder, size, "logits", {})
-    return {str(path.relative_to(output)): path.stat().st_size for path in sorted(output.rglob("*")) if path.is_file()}
+    return folder_bytes(output)
+
+
+def folder_bytes(folder: Path) -> dict[str, int]:
+    return {str(path.relative_to(folder)): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def too_large(folder: Path) -> list[str]:
+    """Why a model does not ship for its size; nothing where it may."""
+    total = sum(folder_bytes(folder).values())
+    return [f"{total:,} bytes: more than {LARGEST:,} do not ship"] if total > LARGEST else []
 
 
 def begin(folder: Path, tokenizer: Tokenizer, size: Size) -> Path:

@@ -48,7 +48,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, help="questions of a step of contrast; default: 512, or 32 without a GPU")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--smoke", action="store_true")
-    parser.add_argument("--report", type=Path, help="what `npm run eval -- retrieval --json` printed with these models")
+    parser.add_argument("--report", type=Path, help="what `npm run -s eval -- retrieval --json` printed with these models")
     parser.add_argument("--parts", type=Path, help="for pack and unpack: the folder that is carried")
     parser.add_argument("--only", choices=["data", "weights"], default="weights", help="for pack")
     chosen = parser.parse_args()
@@ -123,10 +123,10 @@ def run(stage: str, chosen: argparse.Namespace) -> None:
 
 def ship(chosen: argparse.Namespace) -> None:
     import gate
-    from export import EMBEDDER, RERANKER
+    from export import EMBEDDER, RERANKER, too_large
 
     for name, way in ((EMBEDDER, gate.FUSED), (RERANKER, gate.RERANKED)):
-        why = gate.missed(chosen.report, way)
+        why = gate.missed(chosen.report, way) + too_large(chosen.work / "models" / name)
         if why:
             print("\n".join([f"{name} does not ship:", *why]))
         else:

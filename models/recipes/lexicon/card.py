@@ -1,5 +1,4 @@
 """Writes the model card, and says whether a new lexicon is at least as good as the one that is shipped."""
-import json
 import struct
 from pathlib import Path
 
@@ -7,6 +6,7 @@ import numpy as np
 from common import checkpoint
 from common.batches import Pairs, held_out
 from common.card import fill, table
+from common.report import EVALUATION_SETS, recalls, unmeasured
 
 SETS = {
     "jaquad": "JaQuAD train, titles held out: question → paragraph",
@@ -64,21 +64,18 @@ def held_scores(work: Path, lexicon: Path) -> str:
     return table(["held out", "questions", "passages", "R@1", "R@10", "MRR@10"], rows)
 
 
-def recalls(report: Path, way: str) -> dict[str, float]:
-    """Recall@1 by set of one way of searching, of `npm run eval -- lexicon --json`."""
-    rows = json.loads(report.read_text(encoding="utf-8"))["rows"]
-    return {row[0]: float(row[4]) for row in rows if row[3] == way}
-
-
 def losses(report: Path, before: Path) -> list[str]:
-    """Sets on which words and the new lexicon find less than words and the shipped one."""
+    """Sets that were not measured, or on which words and the new lexicon find less than words and the shipped one."""
+    missing = [line for each in (before, report) for line in unmeasured(each, TOGETHER, EVALUATION_SETS)]
+    if missing:
+        return missing
     new, old = recalls(report, TOGETHER), recalls(before, TOGETHER)
-    return [f"{name}: {new.get(name, 0):.3f} after {old[name]:.3f}" for name in old if new.get(name, 0) < old[name] - CHANCE]
+    return [f"{name}: {new[name]:.3f} after {old[name]:.3f}" for name in EVALUATION_SETS if new[name] < old[name] - CHANCE]
 
 
 def compared(report: Path | None, before: Path | None) -> str:
     if report is None:
-        return "Printed by `npm run eval -- lexicon`."
+        return "Printed by `npm run -s eval -- lexicon`."
     ways = [("words", report, "words")]
     for name, path in (("new", report), ("shipped before", before)):
         if path:
