@@ -74,12 +74,13 @@ class Training:
         began, end = time.time() - self.seconds, minutes * 60
         noted = saved = self.seconds
         while self.seconds < end:
-            if self.seconds < self.sums_share * end:
+            # Once the interaction has begun, longer minutes are its own: what it made of the sums is not theirs any more.
+            if self.steps == 0 and self.seconds < self.sums_share * end:
                 self.sum_step(1 - self.seconds / (self.sums_share * end))
             else:
                 if self.steps == 0:
                     self.begin_interaction()
-                self.step((end - self.seconds) / ((1 - self.sums_share) * end))
+                self.step(min(1, (end - self.seconds) / ((1 - self.sums_share) * end)))
             self.seconds = time.time() - began
             if self.seconds - noted > every:
                 noted = self.seconds
