@@ -150,7 +150,8 @@ class _Draft:
 
     def drawn_once(self, list_of: Draw, strange: float) -> str:
         if self.strange and self.rng.random() < strange:
-            return self.strange(self.rng, self.language)
+            # Pieces of real text make real words too, which may be held-out ones: as for all other names and values.
+            return draw(lambda rng: self.strange(rng, self.language), self.rng, self.held_out)
         return draw(list_of, self.rng, self.held_out)
 
     def name(self, kind: Kind) -> str:

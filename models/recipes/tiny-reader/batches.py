@@ -2,11 +2,10 @@
 import random
 from collections.abc import Callable
 
-import numpy as np
 import torch
 
 from common.llama import Batch
-from common.text_tokenizer import ASSISTANT, END, SPECIAL, USER, TextTokenizer
+from common.text_tokenizer import ASSISTANT, END, USER, TextTokenizer
 from facts.documents import DocumentSet, render_answer, render_passages, render_question
 
 # Tokens of a prefix, tokens of each item, and where the item's answer begins.

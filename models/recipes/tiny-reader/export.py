@@ -3,7 +3,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from answers import greedy_ids
 from common import checkpoint
