@@ -1,9 +1,10 @@
 """Holds the reader against the rule-based extractor: the same questions, the same passages, the same way of counting.
 
-It ships only where it is better on both sets. The sample is written by test/eval/reader-sample.ts, with the extractor's answers
+It is judged with its weights as 4 bits give them, and ships only where it is better on both sets. The sample is written by test/eval/reader-sample.ts, with the extractor's answers
 and what test/eval/score.ts made of them; that the count here is the same is checked on them.
 """
 import json
+from hashlib import sha256
 from pathlib import Path
 
 from batches import as_example
@@ -18,10 +19,13 @@ from mixture import FULL
 from pointer import Pointer, spans_of
 from records import read_records
 from scores import score, value_of
+from ship import WEIGHTS
 
 # Points that two ways of counting may differ by: rounding.
 ROUNDING = 0.05
 SAMPLED = 16
+# Of test/eval/reader-sample.ts: on one of them alone, or on others, nothing is decided.
+JUDGED_ON = {"jsquad-valid", "xquad-en"}
 
 
 def sample_of(path: Path | None, work: Path) -> list[dict]:
@@ -70,6 +74,8 @@ def judge(work: Path, shape: Shape, path: Path | None, sets: int) -> dict:
     tokenizer = TextTokenizer.load(work / "tokenizer.json")
     stage = "settle" if (work / "settle.pt").exists() else "mix"
     reader = load(work, stage, shape, device)
+    hashed = exported(work, stage)
+    reader.round_to_four_bits()
     asked = [
         as_example(tokenizer, DocumentSet(one["language"], [one["passage"]], [Question(one["question"], one["answers"][0], 1, "told")]))
         for one in sample
@@ -77,7 +83,7 @@ def judge(work: Path, shape: Shape, path: Path | None, sets: int) -> dict:
     decoded = decode(reader, asked)
     values = [value_of(tokenizer.decode(ids[0]), one["language"]) for ids, one in zip(decoded, sample)]
     report = dict(
-        stage=stage, reader=by_set(sample, values), extractor=extractor_scores(sample),
+        stage=stage, sha256=hashed, reader=by_set(sample, values), extractor=extractor_scores(sample),
         refused=sum(not value for value in values), questions=len(sample), documents=on_documents(reader, tokenizer, sets),
     )  # fmt: skip
     if (work / "pointer.pt").exists():
@@ -87,10 +93,34 @@ def judge(work: Path, shape: Shape, path: Path | None, sets: int) -> dict:
     return report
 
 
+def exported(work: Path, stage: str) -> str:
+    """
+    SHA-256 of the exported weights, which are those that are judged.
+    @throws SystemExit where they were not exported since they were trained
+    """
+    written, trained = work / "model" / WEIGHTS, work / f"{stage}.pt"
+    if not written.exists() or written.stat().st_mtime < trained.stat().st_mtime:
+        raise SystemExit(f"stage export has to run behind stage {stage}: what is judged is what it wrote")
+    return sha256(written.read_bytes()).hexdigest()
+
+
+def unshipped(work: Path) -> list[str]:
+    """Why the exported reader does not ship; nothing where it does."""
+    path, written = work / "judged.json", work / "model" / WEIGHTS
+    if not path.exists():
+        return ["It was not evaluated."]
+    report = json.loads(path.read_text(encoding="utf-8"))
+    if not written.exists() or sha256(written.read_bytes()).hexdigest() != report.get("sha256"):
+        return ["What was judged is another model than what was exported: evaluate it again."]
+    return lost(report)
+
+
 def lost(report: dict) -> list[str]:
-    """Why the reader does not ship; nothing where it does."""
+    """Why the reader does not ship by what it was judged to do; nothing where it does."""
     if not report["extractor"]:
         return ["It was not held against the extractor: --sample is missing."]
+    if set(report["extractor"]) != JUDGED_ON:
+        return [f"It was judged on {', '.join(sorted(report['extractor']))}: {' and '.join(sorted(JUDGED_ON))} are wanted."]
     pairs = [(name, report["reader"][name], rules) for name, rules in report["extractor"].items()]
     return [
         f"{name}: {reader['exact']} / {reader['f1']}, and the rules {rules['exact']} / {rules['f1']} (exact match / F1)"

@@ -136,8 +136,9 @@ def run(stage: str, chosen: argparse.Namespace) -> None:
 
 
 def ship(chosen: argparse.Namespace) -> None:
-    path = chosen.work / "judged.json"
-    lost = json.loads(path.read_text(encoding="utf-8"))["lost"] if path.exists() else ["It was not evaluated."]
+    from judge import unshipped
+
+    lost = unshipped(chosen.work)
     if lost:
         raise SystemExit("\n".join(["The reader does not ship; quoted answers stay the default.", *lost]))
     target = REPOSITORY / "models/starter/reader"

@@ -13,6 +13,7 @@ from asking import load
 from estimate import parameters
 
 LARGEST = 25_000_000
+WEIGHTS = "onnx/model_q4.onnx_data"
 STAGES = ["copy", "mix", "ask", "settle", "pointer"]
 
 
@@ -30,7 +31,7 @@ def write_model(work: Path, shape: Shape, output: Path) -> dict[str, int]:
     # Weights are appended to what there is.
     for old in (output / "onnx").iterdir():
         old.unlink()
-    save(build(weights_of(model), size), str(output / "onnx/model_q4.onnx"), "model_q4.onnx_data")
+    save(build(weights_of(model), size), str(output / "onnx/model_q4.onnx"), Path(WEIGHTS).name)
     tokenizer.save(output / "tokenizer.json")
     settings = {
         "tokenizer_config.json": tokenizer.configuration(size.positions), "config.json": configuration(size, END, END),
@@ -76,5 +77,3 @@ def write_card(work: Path, shape: Shape, output: Path, report: dict) -> None:
         "refused": f"{report['refused']} of {report['questions']}",
     }  # fmt: skip
     (output / "README.md").write_text(fill(Path(__file__).parent / "card.md", parts), encoding="utf-8")
-
-
