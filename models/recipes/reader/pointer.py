@@ -50,7 +50,7 @@ class Pointer(nn.Module):
 class Point(Stage):
     def __init__(self, work: Path, shape: Shape, seed: int, device: str, tokens: int):
         super().__init__(work, "pointer", seed, device, RATE, WARM_STEPS)
-        self.sources, self.draws = Sources(work), random.Random(seed)
+        self.sources, self.seed, self.draws = Sources(work), seed, random.Random(seed)
         self.model = Pointer(shape).to(device)
         self.optimizers = [torch.optim.AdamW(self.model.parameters(), RATE, betas=(0.9, 0.98), weight_decay=0.05)]
         self.batch_size = max(4, tokens // 256)
@@ -63,11 +63,16 @@ class Point(Stage):
         record = rng.choice(records)
         asked = rng.choice(record.asked)
         most = CHARACTERS[record.language]
-        passage = window(record.context, asked.start, asked.start + len(asked.answer), most, rng)
+        begin, end = window(record.context, asked.start, asked.start + len(asked.answer), most, rng)
         absent = may_refuse and rng.random() < UNANSWERABLE
         question = rng.choice(rng.choice(records).asked).question if absent else asked.question
-        answer = None if absent else asked.answer
-        return pointed(self.sources.tokenizer, question, passage, answer)
+        place = None if absent else (asked.start - begin, len(asked.answer))
+        return pointed(self.sources.tokenizer, question, record.context[begin:end], place)
+
+    def resume(self) -> None:
+        super().resume()
+        # Draws of its own for every resumption: what was seen before is not seen again.
+        self.draws = random.Random(self.seed * 1_000_003 + self.steps)
 
     def loss(self) -> torch.Tensor:
         rows = [self.drawn(self.records, self.draws) for _ in range(self.batch_size)]
@@ -109,8 +114,11 @@ def best_spans(logits: torch.Tensor, firsts: list[int]) -> list[tuple[int, int]]
     return [(int(at) // both.shape[1], int(at) % both.shape[1]) for at in best]
 
 
-def pointed(tokenizer: TextTokenizer, question: str, passage: str, answer: str | None):
-    """Ids of question and passage, the overlap of each token, first and last token of the answer, where the passage begins."""
+def pointed(tokenizer: TextTokenizer, question: str, passage: str, place: tuple[int, int] | None):
+    """
+    Ids of question and passage, the overlap of each token, first and last token of the answer, where the passage begins.
+    @param place of the answer in the passage and its length, in characters; none: there is no answer
+    """
     asked = [USER, *tokenizer.encode(question), USER]
     own = tokenizer.encode(passage)
     known, pairs = set(asked), set(zip(asked, asked[1:]))
@@ -119,9 +127,9 @@ def pointed(tokenizer: TextTokenizer, question: str, passage: str, answer: str |
         if pair in pairs:
             features[at] = features[at + 1] = 2
     span = (0, 0)
-    if answer is not None:
-        begin = passage.index(answer)
-        first, last = token_span(tokenizer, own, len(passage[:begin].encode()), len(answer.encode()))
+    if place:
+        begin, end = place[0], sum(place)
+        first, last = token_span(tokenizer, own, len(passage[:begin].encode()), len(passage[begin:end].encode()))
         span = (len(asked) + first, len(asked) + last)
     return asked + own, [0] * len(asked) + features, span, len(asked)
 

@@ -4,7 +4,7 @@ import json
 import random
 import time
 from pathlib import Path
-from typing import Iterator
+from typing import Iterable, Iterator
 
 import numpy as np
 from common.sets import Leaks, read_lines
@@ -21,11 +21,20 @@ RUNNING = {"aozora": 12_000, "books": 12_000, "docs-ja": 20_000, "docs-en": 20_0
 JAPANESE = ("aozora", "docs-ja", "jaquadctx")
 
 
-def paragraphs(shared: Path, source: str, most: int) -> Iterator[tuple[str, str, str]]:
-    """Language, title (its document), and text."""
+# Language, title (its document), and text.
+Paragraph = tuple[str, str, str]
+
+
+def paragraphs(shared: Path, source: str, most: int) -> Iterator[Paragraph]:
     language = "ja" if source in JAPANESE else "en"
     for line in itertools.islice(read_lines(shared / f"text/{source}.jsonl.xz"), most):
         yield language, f"{source} {line['d']}", line["t"]
+
+
+def apart_from(held: list[Record], leaks: Leaks, texts: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    """Without what evaluation sets have, and without paragraphs that held-out questions are asked of: those stand in the texts too."""
+    contexts = {record.context for record in held}
+    return (each for each in texts if each[2] not in contexts and not leaks.holds(each[2]))
 
 
 def prepare(repository: Path, shared: Path, work: Path, keep: Path | None, pieces: int, threads: int, seed: int) -> None:
@@ -39,14 +48,14 @@ def prepare(repository: Path, shared: Path, work: Path, keep: Path | None, piece
     ours, ours_held = english(repository, shared)
     write_records(work / "jaquad.jsonl", japanese)
     write_records(work / "english.jsonl", ours)
-    write_records(work / "held.jsonl", japanese_held + ours_held)
-    texts = (each for source, most in CLOZE.items() for each in paragraphs(shared, source, most))
-    made = cloze((each for each in texts if not leaks.holds(each[2])), rng)
+    held = japanese_held + ours_held
+    write_records(work / "held.jsonl", held)
+    all_of = lambda amounts: (each for source, most in amounts.items() for each in paragraphs(shared, source, most))
+    made = cloze(apart_from(held, leaks, all_of(CLOZE)), rng)
     write_records(work / "cloze.jsonl", made)
-    running = (text for source, most in RUNNING.items() for _, _, text in paragraphs(shared, source, most))
-    write_running(work, tokenizer, running)
+    write_running(work, tokenizer, (text for _, _, text in apart_from(held, leaks, all_of(RUNNING))))
     asked = lambda records: sum(len(record.asked) for record in records)
-    counted = dict(jaquad=asked(japanese), english=asked(ours), held=asked(japanese_held + ours_held), cloze=asked(made))
+    counted = dict(jaquad=asked(japanese), english=asked(ours), held=asked(held), cloze=asked(made))
     print(json.dumps(dict(pieces=len(tokenizer), questions=counted, seconds=round(time.time() - began))), flush=True)
 
 

@@ -1,7 +1,8 @@
 """Paragraphs with questions whose answers stand in them: read, held apart, cut to a length, and shuffled among others.
 
 Whatever a question comes from (JaQuAD, our English questions, a sentence with a gap, a generated question), the reader sees it
-as a document set of numbered passages, with distractors of the same title, and with questions that no passage answers.
+as a document set of numbered passages, with distractors (of the same title where there are any), and with questions that no
+passage answers.
 """
 import json
 import random
@@ -13,8 +14,10 @@ from common.sets import Leaks, is_held_out, read_lines
 from facts.documents import DocumentSet, Question
 
 SENTENCE = re.compile(r"[^。！？.!?\n]*(?:[。！？\n]+|[.!?]+(?=\s|$)|$|.)")
-# Of the questions so many have no answer in the passages; half of those are about the same title.
+# For each question with an answer, how often one without comes beside it; and how many of those are of the same title, where a
+# title has several paragraphs (our English questions have none that does: theirs are of other paragraphs).
 UNANSWERABLE, HARD = 0.2, 0.5
+TRIES = 8
 MOST_QUESTIONS, MOST_DISTRACTORS = 4, 3
 
 
@@ -92,8 +95,11 @@ def read_records(path: Path) -> list[Record]:
     return [Record(one["language"], one["title"], one["context"], [Asked(**each) for each in one["asked"]]) for one in loaded]
 
 
-def window(context: str, start: int, end: int, most: int, rng: random.Random) -> str:
-    """Whole sentences around [start, end), as many as `most` characters hold, the place of the answer among them at random."""
+def window(context: str, start: int, end: int, most: int, rng: random.Random) -> tuple[int, int]:
+    """
+    Where whole sentences around [start, end) begin and end, as many as `most` characters hold, the place of the answer among
+    them at random, without spaces at either end.
+    """
     bounds = [0]
     for match in SENTENCE.finditer(context):
         if match.end() > bounds[-1]:
@@ -106,8 +112,13 @@ def window(context: str, start: int, end: int, most: int, rng: random.Random) ->
             if low >= 0 and high < len(bounds) and bounds[high] - bounds[low] <= most
         ]  # fmt: skip
         if not fits:
-            return context[bounds[first] : bounds[last]].strip()
+            return stripped(context, bounds[first], bounds[last])
         first, last = rng.choice(fits)
+
+
+def stripped(text: str, begin: int, end: int) -> tuple[int, int]:
+    part = text[begin:end]
+    return begin + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())
 
 
 class Questions:
@@ -123,12 +134,15 @@ class Questions:
         """@param most characters of a passage"""
         record = rng.choice(self.records)
         around = rng.choice(record.asked)
-        told = window(record.context, around.start, around.start + len(around.answer), most, rng)
+        begin, end = window(record.context, around.start, around.start + len(around.answer), most, rng)
+        told = record.context[begin:end]
         others = [self.distractor(record, most, rng) for _ in range(rng.randint(0, distractors))]
         passages = [told, *(passage for passage in others if passage and around.answer not in passage)]
         rng.shuffle(passages)
         number = passages.index(told) + 1
-        fits = [each for each in record.asked if each.answer in told and each is not around]
+        # That the same words stand in the window is not enough: where they answer the question may be outside.
+        within = lambda each: begin <= each.start and each.start + len(each.answer) <= end
+        fits = [each for each in record.asked if within(each) and each is not around]
         chosen = [around, *rng.sample(fits, min(len(fits), MOST_QUESTIONS - 1))]
         questions = [Question(each.question, each.answer, number, "told") for each in chosen]
         for _ in range(len(questions)):
@@ -141,14 +155,17 @@ class Questions:
         siblings = [each for each in self.by_title[record.title] if each is not record]
         other = rng.choice(siblings or self.records)
         at = rng.randrange(max(1, len(other.context)))
-        return "" if other is record else window(other.context, at, at, most, rng)
+        if other is record:
+            return ""
+        begin, end = window(other.context, at, at, most, rng)
+        return other.context[begin:end]
 
     def absent(self, record: Record, passages: list[str], rng: random.Random) -> Question | None:
-        """A question of the same title, or of any other, whose answer stands in no passage."""
-        hard = rng.random() < HARD
-        siblings = [each for each in self.by_title[record.title] if each is not record] if hard else self.records
-        for _ in range(8):
-            if siblings and (each := rng.choice(rng.choice(siblings).asked)):
-                if not any(each.answer in passage for passage in passages):
-                    return Question(each.question, None, 0, "absent-attribute" if hard else "absent-thing")
+        """A question about another paragraph, of the same title or of any, whose answer stands in no passage."""
+        siblings = [each for each in self.by_title[record.title] if each is not record] if rng.random() < HARD else []
+        for _ in range(TRIES):
+            other = rng.choice(siblings or self.records)
+            asked = rng.choice(other.asked)
+            if other is not record and not any(asked.answer in passage for passage in passages):
+                return Question(asked.question, None, 0, "absent-attribute" if siblings else "absent-thing")
         return None

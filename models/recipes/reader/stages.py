@@ -1,6 +1,7 @@
 """Trains the reader, stage by stage; the first is a gate: what cannot copy is not trained further."""
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -11,7 +12,7 @@ from common.ahead import Ahead
 from common.llama import Llama, Shape
 from common.muon import Muon
 from common.running import Stage
-from facts.documents import Generator
+from facts.documents import DocumentSet, Generator
 
 from mixture import FULL, PLANS, Mixture, Sources
 
@@ -103,16 +104,21 @@ def begin_from(model: Llama, work: Path, stage: str | None, device: str) -> None
 
 
 def held_examples(sources: Sources, sets: int) -> dict[str, list[Example]]:
-    """Documents of names and values that are held out; questions of titles that are."""
+    """Documents of names and values that are held out, with what they answer; questions of titles that are held out."""
     generator = Generator(7, held_out=True)
     held: dict[str, list[Example]] = {"facts": [], "ja": [], "en": []}
-    held["facts"] = [as_example(sources.tokenizer, generator.document_set(FULL)) for _ in range(sets)]
+    held["facts"] = [as_example(sources.tokenizer, answerable(generator.document_set(FULL))) for _ in range(sets)]
     mixture = Mixture(sources, PLANS["settle"], 7)
     for questions in sources.questions["held"]:
         language = questions.records[0].language
         drawn = [questions.document_set(mixture.rng, 300 if language == "ja" else 700, 1) for _ in range(sets)]
         held[language] = [as_example(sources.tokenizer, each) for each in drawn]
     return {name: [example for example in examples if example[1]] for name, examples in held.items()}
+
+
+def answerable(documents: DocumentSet) -> DocumentSet:
+    """Without the questions to be refused: the gate is about copying, and a refusal copies nothing."""
+    return replace(documents, questions=[each for each in documents.questions if each.value])
 
 
 @torch.no_grad()
