@@ -261,3 +261,25 @@ test.runIf(canTrain)('what is missed in training comes back once, without what w
   expect(first!.at(-1)).toBeNull()
   expect(again).toBeNull()
 })
+
+/** Prints how many names and values are held-out ones where words come from outside of the lists, of which one in eight is. */
+const drawing = `
+import random
+from facts.documents import BINDING, Generator
+from facts.values import is_held_out, made_up
+made = []
+def strange(rng, language):
+    made.append(made_up(rng))
+    return made[-1]
+for held_out in (False, True):
+    generator = Generator(3, held_out, strange)
+    facts = [fact for _ in range(60) for fact in generator.document_set(BINDING).facts]
+    print(sum(is_held_out(text) != held_out for fact in facts for text in (fact.thing, fact.value)))
+print(any(map(is_held_out, made)))
+`
+
+test.runIf(runs('json'))('words that are made for training keep to what is held out', () => {
+  const ran = spawnSync(python, ['-B', '-c', drawing], { cwd: resolve(recipe, '../..'), encoding: 'utf8' })
+  expect(ran.status, ran.stderr).toBe(0)
+  expect(ran.stdout.trim().split('\n')).toEqual(['0', '0', 'True'])
+})
