@@ -1,8 +1,8 @@
 """Carries a work folder to another machine and back, in parts that are small enough to be carried.
 
-Data goes there as it is. Of the weights those of the stage that was trained last come back (of those whose weights are there), in bf16 and without the state of
-their optimizer: a sixth of a checkpoint, and enough for the next stage to begin from, or for the same one to go on with. Of the
-other stages their curves come back.
+Data goes there as it is. Of the weights those of the stage that was trained last, and whose weights are there, come back, in bf16
+and without the state of their optimizer: a sixth of a checkpoint, and enough for the next stage to begin from, or for the same one
+to go on with. Of the other stages their curves come back.
 """
 import io
 import tarfile

@@ -33,7 +33,7 @@ STAGES: list[tuple[float, Difficulty]] = [
         passages=5, least_passages=4, things=2, facts=3, unanswerable=0.25, value_first=0.25, alike=0.35, questions=12
     )),
 ]
-# From the last but one stage on, some sets have passages as long as the product's.
+# In the last stage some sets have longer passages.
 LONG, LONG_SHARE = Difficulty(passages=5, things=3, facts=4, fillers=0.3), 0.12
 # Short sets of what is hardest (see facts.documents): many for a while, fewer at the end.
 BINDING_SHARES = [(0.5, 0.0), (0.95, 0.45), (math.inf, 0.3)]
