@@ -7,7 +7,8 @@
  *
  * On what the starter embedder's recipe held out of its training sets (models/recipes/common/sets.py): titles of
  * jaquad-train, passages of t0qa, sentence pairs of jsts and of the English–Japanese corpus. No set marked "evaluate only" is
- * read. The lexicon was trained on all of them, so that its part is flattered and the embedder's is not.
+ * read. The lexicon was trained on all of them, so that its part is flattered and the embedder's is not, but on t0qa: the embedder
+ * that ships was trained on some of its held-out questions in other wordings of their prompts.
  */
 import { createHash } from 'node:crypto'
 import { fuse } from '../../src/retrieval/fuse'
@@ -35,7 +36,7 @@ const others = 2000
 const isHeldOut = (source: string, key: string): boolean =>
   createHash('sha256').update(key).digest().readUInt32BE(0) % 100 < heldOut[source]!
 
-/** What is asked of the held-out part; the pool is filled up with paragraphs that were trained on. */
+/** What is asked of the held-out part; the pool is filled up with paragraphs that are not held out. */
 function heldOutTask(name: string): Task {
   const all = readPairs(name)
   const asked = all.filter(({ key }) => isHeldOut(name, key))

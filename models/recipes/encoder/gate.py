@@ -8,8 +8,8 @@ from pathlib import Path
 from common.report import EVALUATION_SETS, recalls, unmeasured
 
 BESIDE, FUSED, RERANKED = "words and lexicon", "all together", "reranked"
-# .90, .88 and .92 were asked for where words and lexicon had .895, .871 and .913. On squad2-visible nothing may be lost; what says
-# the same in other words, or in the other language, is what vectors are for, and has to be found more often.
+# .90, .88 and .92 were asked for where words and lexicon had .895, .871 and .913. On squad2-visible nothing may be lost; to find
+# what says the same in other words, or in the other language, is what vectors are for.
 GAINS = {
     "jsquad-valid": 0.005, "jaquad-dev": 0.009, "xquad-en": 0.007, "squad2-visible": 0.0, "jsts-paraphrase": 0.02,
     "en-ja-sentences": 0.05,

@@ -85,7 +85,7 @@ def ship(chosen: argparse.Namespace) -> None:
         raise SystemExit("--report and --before are needed: see README.md")
     lost = losses(chosen.report, chosen.before)
     if lost:
-        raise SystemExit("\n".join(["The shipped lexicon stays: with the new one less is found, or not all was measured.", *lost]))
+        raise SystemExit("\n".join(["The shipped lexicon stays: less is found with the new one, or was not measured.", *lost]))
     for name in ("lexicon.bin", "README.md"):
         shutil.copyfile(chosen.work / "lexicon" / name, SHIPPED / name)
     print(f"{SHIPPED} is the new one")

@@ -1,7 +1,8 @@
 """Holds the reader against the rule-based extractor: the same questions, the same passages, the same way of counting.
 
-It is judged with its weights as 4 bits give them, and ships only where it is better on both sets. The sample is written by test/eval/reader-sample.ts, with the extractor's answers
-and what test/eval/score.ts made of them; that the count here is the same is checked on them.
+It is judged with its weights as 4 bits give them, and ships only where it is better on both sets. The sample is written by
+test/eval/reader-sample.ts, with the extractor's answers and what the product's own count (src/lab/measures/answer-score.ts) made of
+them; that the count here is the same is checked on them.
 """
 import json
 from hashlib import sha256

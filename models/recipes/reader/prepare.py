@@ -32,7 +32,7 @@ def paragraphs(shared: Path, source: str, most: int) -> Iterator[Paragraph]:
 
 
 def apart_from(held: list[Record], leaks: Leaks, texts: Iterable[Paragraph]) -> Iterator[Paragraph]:
-    """Without what evaluation sets have, and without paragraphs that held-out questions are asked of: those stand in the texts too."""
+    """Without what evaluation sets have, and without paragraphs of held-out questions, which stand in the texts too."""
     contexts = {record.context for record in held}
     return (each for each in texts if each[2] not in contexts and not leaks.holds(each[2]))
 

@@ -1,4 +1,4 @@
-"""Exact match and F1 of answers as test/eval/score.ts counts them, and what stands in a written answer."""
+"""Exact match and F1 of answers as src/lab/measures/answer-score.ts counts them, and what stands in a written answer."""
 import re
 import unicodedata
 from collections import Counter

@@ -28,7 +28,9 @@ kept = [
     ("What is it?", "A few words."),
 ]
 print([question for question, _ in apart(kept, held)])
-said = [("Rain falls.", "It rains."), ("It is raining.", "It rains."), ("It rains.", "It is wet."), ("The sun is out.", "It is dry.")]
+said = [
+    ("Rain falls.", "It rains."), ("It is raining.", "It rains."), ("It rains.", "It is wet."), ("The sun is out.", "It is dry.")
+]
 print([first for first, _ in apart(said, [("It rains!", "rain falls")])])
 `
 

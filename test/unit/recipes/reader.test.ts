@@ -7,7 +7,7 @@ import { canTrain, curveOf, python, runRecipe } from '../../fixtures/recipes'
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
 
-/** Two questions with what the rules answer, counted as test/eval/score.ts counts; `f1` may be told wrongly. */
+/** Two questions with what the rules answer, counted as src/lab/measures/answer-score.ts counts; `f1` may be told wrongly. */
 const sample = (f1: number) => [
   {
     set: 'jsquad-valid',
@@ -67,8 +67,9 @@ for _ in range(50):
     made = one.document_set(rng, 120)
     strange += sum(question.text.split()[2] not in made.passages[0] for question in made.questions)
 print(strange)
-apart = [Record("en", str(at), f"Town {at} has code {at}{at}.", [Asked(f"What is the code of town {at}?", f"{at}{at}", 17)]) for at in range(10, 40)]
-drawn = [question for _ in range(2000) for question in Questions(apart).document_set(rng, 100, 1).questions]
+asked_of = lambda at: [Asked(f"What is the code of town {at}?", f"{at}{at}", 17)]
+apart = Questions([Record("en", str(at), f"Town {at} has code {at}{at}.", asked_of(at)) for at in range(10, 40)])
+drawn = [question for _ in range(2000) for question in apart.document_set(rng, 100, 1).questions]
 print(0.14 < sum(question.value is None for question in drawn) / len(drawn) < 0.19)
 generator = Generator(7, held_out=True)
 print(sum(question.value is None for _ in range(20) for question in answerable(generator.document_set(FULL)).questions))
