@@ -34,7 +34,7 @@ said = [
 print([first for first, _ in apart(said, [("It rains!", "rain falls")])])
 `
 
-test.runIf(hasModules('json'))('nothing that is trained on tells a held-out answer', () => {
+test.runIf(hasModules('json'))('nothing that is trained on tells a held-out answer', { timeout: 60_000 }, () => {
   expect(printed(apart)).toEqual(["['Who found it?', 'What is it?']", "['It is raining.', 'The sun is out.']"])
 })
 
@@ -62,6 +62,10 @@ parts.unpack(carried, there)
 print("model" in checkpoint.load(there / "alpha.pt", "cpu"))
 `
 
-test.runIf(canTrain)('weights that came from another machine are packed again, with the times of their files', () => {
-  expect(printed(packing)).toEqual(['zeta 0 False 1000000000', 'alpha 1 True 1000000001', 'True'])
-})
+test.runIf(canTrain)(
+  'weights that came from another machine are packed again, with the times of their files',
+  { timeout: 60_000 },
+  () => {
+    expect(printed(packing)).toEqual(['zeta 0 False 1000000000', 'alpha 1 True 1000000001', 'True'])
+  },
+)

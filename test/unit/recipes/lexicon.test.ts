@@ -98,6 +98,7 @@ test.runIf(canTrain)(
 
 test.runIf(canTrain)(
   'a lexicon that finds less than the shipped one does not ship, nor one that was not measured',
+  { timeout: 60_000 },
   () => {
     const before = readFileSync(shipped)
     expect(refusal(reportOf('.459'), reportOf('.440'))).toContain('jsts-paraphrase: 0.440 after 0.459')

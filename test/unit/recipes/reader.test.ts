@@ -77,6 +77,7 @@ print(sum(question.value is None for _ in range(20) for question in answerable(g
 
 test.runIf(canTrain)(
   'questions are asked of where their answers stand, and of paragraphs with titles of their own',
+  { timeout: 60_000 },
   () => {
     const cwd = resolve(import.meta.dirname, '../../../models/recipes')
     const ran = spawnSync(python, ['-B', '-c', drawing], { cwd, encoding: 'utf8' })

@@ -278,7 +278,7 @@ for held_out in (False, True):
 print(any(map(is_held_out, made)))
 `
 
-test.runIf(runs('json'))('words that are made for training keep to what is held out', () => {
+test.runIf(runs('json'))('words that are made for training keep to what is held out', { timeout: 60_000 }, () => {
   const ran = spawnSync(python, ['-B', '-c', drawing], { cwd: resolve(recipe, '../..'), encoding: 'utf8' })
   expect(ran.status, ran.stderr).toBe(0)
   expect(ran.stdout.trim().split('\n')).toEqual(['0', '0', 'True'])
