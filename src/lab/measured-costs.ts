@@ -14,9 +14,8 @@ export interface MeasuredAnswer {
 export const measuredAnswers = (summaries: readonly ConditionSummary[]): MeasuredAnswer[] =>
   summaries.map(measuredAnswer).filter((row) => row.tokensRead !== undefined || row.seconds !== undefined)
 
-function measuredAnswer({ condition, measures }: ConditionSummary): MeasuredAnswer {
+function measuredAnswer({ condition, measures, speed }: ConditionSummary): MeasuredAnswer {
   const { promptTokens, generatedTokens, milliseconds } = measures
-  const speed = speedOf(measures)
   return {
     condition,
     ...(promptTokens && { tokensRead: promptTokens.mean }),
@@ -24,19 +23,6 @@ function measuredAnswer({ condition, measures }: ConditionSummary): MeasuredAnsw
     ...(milliseconds && { seconds: milliseconds.mean / 1000 }),
     ...(speed && { speed }),
   }
-}
-
-/**
- * Speeds from means: tokens that had to be read over the time to the first token. A prompt whose beginning was known already
- * is counted without that.
- */
-function speedOf(measures: ConditionSummary['measures']): Speed | undefined {
-  const { promptTokens, reusedTokens, firstToken, tokensPerSecond } = measures
-  if (!promptTokens || !firstToken || !tokensPerSecond) return undefined
-  const reading = (promptTokens.mean - (reusedTokens?.mean ?? 0)) / (firstToken.mean / 1000)
-  return reading > 0 && Number.isFinite(reading) && tokensPerSecond.mean > 0
-    ? { reading, writing: tokensPerSecond.mean }
-    : undefined
 }
 
 /** The speed of a run: of the arm that reads most, because long prompts are what reading costs time for. */

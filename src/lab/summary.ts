@@ -1,3 +1,4 @@
+import type { Speed } from './cost'
 import type { Condition } from './run-spec'
 import type { Measure } from './run'
 
@@ -24,6 +25,8 @@ export interface ConditionSummary {
   measures: Partial<Record<Measure, MeasureSummary>>
   /** Accuracy of a guess over these questions: mean of 1 / options. Absent without multiple choice. */
   chance?: number
+  /** How fast answers were written; absent where none was. */
+  speed?: Speed
   /** Questions that failed. */
   failures: number
 }

@@ -35,23 +35,25 @@ export class DraftReview {
     this.#id = this.drafts[at]?.id
   }
 
-  /** Confirms or rejects the draft that is looked at; the next one is looked at then. */
-  async judge(state: 'confirmed' | 'rejected'): Promise<void> {
+  /** Confirms or rejects the draft that is looked at; the next one is looked at then. False where it could not be kept. */
+  async judge(state: 'confirmed' | 'rejected'): Promise<boolean> {
     const { current, drafts } = this
     const set = this.#sets.openId
-    if (!current || set === undefined) return
+    if (!current || set === undefined) return false
     const next = drafts[this.place] ?? drafts[this.place - 2]
-    if (!(await this.#sets.judge(set, [current.id], state))) return
+    if (!(await this.#sets.judge(set, [current.id], state))) return false
     this.#judged = [...this.#judged, { set, question: current.id }]
     this.#id = next?.id
+    return true
   }
 
-  /** What was judged last in the open set is a draft again, and looked at. */
-  async takeBack(): Promise<void> {
+  /** What was judged last in the open set is a draft again, and looked at. False where it could not be kept. */
+  async takeBack(): Promise<boolean> {
     const last = this.#judged.findLast(({ set }) => set === this.#sets.openId)
-    if (!last || !(await this.#sets.judge(last.set, [last.question], 'draft'))) return
+    if (!last || !(await this.#sets.judge(last.set, [last.question], 'draft'))) return false
     this.#judged = this.#judged.filter((judgement) => judgement !== last)
     this.#id = last.question
+    return true
   }
 
   /** The passage that a question rests on; undefined where that is not known, or its document has been removed. */

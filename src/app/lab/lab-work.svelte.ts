@@ -71,11 +71,12 @@ export class LabWork {
     return sets.find(onDocuments) ?? sets.find(spoken) ?? sets[0]
   }
 
-  /** Begins a run; a set of the app is among the person's own from then on. */
+  /** Begins a run; a set of the app is among the person's own from then on. What becomes of it is told by `running`. */
   async start(spec: RunSpec, set: QuestionSet, name: string): Promise<void> {
-    const { db } = this.#parts
-    if (!(await getQuestionSet(db, set.id))) await saveQuestionSet(db, set)
-    await this.running.start(spec, set, name)
+    await this.running.start(spec, set, name, async () => {
+      const { db } = this.#parts
+      if (!(await getQuestionSet(db, set.id))) await saveQuestionSet(db, set)
+    })
   }
 
   /** The adapters that the model can wear now. */

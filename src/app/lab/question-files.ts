@@ -40,13 +40,26 @@ export function readQuestionFile(name: string, text: string): ReadFile {
   }
 }
 
-/** As UTF-8, and what is not UTF-8 as Shift_JIS: in that a Japanese Excel saves its tables. */
+/**
+ * As UTF-8, and what is not UTF-8 as one of the codings that Excel saves its tables in: Shift_JIS where that gives Japanese
+ * words, and Windows-1252 otherwise (of one of its letters with an accent, Shift_JIS makes one kanji).
+ */
 export async function textOf(file: File): Promise<string> {
   const bytes = await file.arrayBuffer()
+  const text = decoded(bytes, 'utf-8')
+  if (text !== undefined) return text
+  const japanese = decoded(bytes, 'shift_jis')
+  return japanese !== undefined && /[ぁ-んァ-ヶ]|\p{Script=Han}{2}/u.test(japanese)
+    ? japanese
+    : new TextDecoder('windows-1252').decode(bytes)
+}
+
+/** Undefined where the bytes are no text in this coding. */
+function decoded(bytes: ArrayBuffer, coding: string): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder(coding, { fatal: true }).decode(bytes)
   } catch {
-    return new TextDecoder('shift_jis').decode(bytes)
+    return undefined
   }
 }
 

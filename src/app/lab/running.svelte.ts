@@ -59,13 +59,15 @@ export class Running {
   /**
    * Makes a run to its end, or goes on with the same one. Whatever becomes of it is told by the state of this object; while
    * one is under way, nothing is begun.
+   * @param before what has to be done first; where it fails, so does the run
    */
-  async start(spec: RunSpec, set: QuestionSet, name: string): Promise<void> {
+  async start(spec: RunSpec, set: QuestionSet, name: string, before?: () => Promise<void>): Promise<void> {
     if (this.busy) return
     this.#begin()
     const controller = new AbortController()
     this.#controller = controller
     try {
+      await before?.()
       await keepSnapshot(this.#parts.db, set)
       const context = this.#parts.context(set, name)
       for await (const event of runArms($state.snapshot(spec) as RunSpec, context, controller.signal)) this.#take(event)

@@ -63,12 +63,15 @@ export class SpecDraft {
     this.arms = ARMS.filter((one) => (one === arm ? on : this.arms.includes(one)))
   }
 
-  /** @throws InvalidRunSpec where a text is no list of whole numbers */
-  toSpec(): RunSpec {
+  /**
+   * @param shots in place of what the form says
+   * @throws InvalidRunSpec where a text is no list of whole numbers
+   */
+  toSpec(shots = numbersOf(this.shots, 'shotNumbers')): RunSpec {
     const { arms, adapters, form, answerTokens, temperature, strict, style, questions } = this
     return {
       arms: [...arms],
-      shots: numbersOf(this.shots, 'shots'),
+      shots,
       passages: this.sweep ? sweep() : numbersOf(this.passages, 'passages'),
       seeds: Array.from({ length: Math.max(0, Math.floor(this.repetitions)) }, (_, at) => at + 1),
       adapters,
@@ -109,12 +112,12 @@ export class SpecDraft {
 const sweep = (): number[] => Array.from({ length: MOST_PASSAGES + 1 }, (_, k) => k)
 
 /** Full-width digits and the Japanese comma are what a Japanese keyboard gives. */
-function numbersOf(text: string, reason: 'shots' | 'passages'): number[] {
+function numbersOf(text: string, reason: 'shotNumbers' | 'passages'): number[] {
   const parts = text
     .normalize('NFKC')
     .split(/[,、\s]+/)
     .filter(Boolean)
   if (parts.length === 0 || !parts.every((part) => /^\d{1,4}$/.test(part)))
-    throw new InvalidRunSpec({ reason, most: MOST_PASSAGES, shots: 0, train: 0 })
+    throw new InvalidRunSpec({ reason, most: MOST_PASSAGES })
   return [...new Set(parts.map(Number))]
 }

@@ -117,6 +117,7 @@ export const en = {
   invalidRunSpecAdapters: 'Approaches with LoRA need an adapter.',
   invalidRunSpecShots:
     'For {shots} examples there are only {train} questions in the train part. Test a smaller share, or add questions.',
+  invalidRunSpecShotNumbers: 'The numbers of examples must be whole numbers, such as “0, 5”.',
   invalidRunSpecPassages: 'The number of passages must be a whole number from 0 to {most}.',
   invalidRunSpecSeeds: 'There must be at least one seed, and each only once.',
   invalidRunSpecScore: 'This model cannot score the options of multiple-choice questions.',
@@ -250,6 +251,7 @@ export const ja: Translation<typeof en> = {
   invalidRunSpecAdapters: 'LoRA を使う方式にはアダプターが必要です。',
   invalidRunSpecShots:
     '例を {shots} 問見せるには、訓練側の問題が足りません（{train} 問）。テストの割合を減らすか、問題を増やしてください。',
+  invalidRunSpecShotNumbers: '例の数は「0、5」のように整数で入力してください。',
   invalidRunSpecPassages: '箇所の数は 0 から {most} までの整数です。',
   invalidRunSpecSeeds: 'シードは一つ以上、重複なしで指定してください。',
   invalidRunSpecScore: 'このモデルでは選択式の問題を採点できません。',

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../question-set'
+import { canonicalJson, type Question } from '../question-set'
 import type { Run } from '../run'
 
 /** One thing in which two runs differ: where it stands (`spec.shots`, `model.dtype`), and what it was in each. */
@@ -29,3 +29,17 @@ function differences(path: string, one: unknown, other: unknown): RunDifference[
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Ids of the questions that ask the same in both sets: with the same words, options and right answers. */
+export function sameQuestions(one: readonly Question[], other: readonly Question[]): Set<string> {
+  const others = new Map(other.map((question) => [question.id, askedBy(question)]))
+  return new Set(one.filter((question) => others.get(question.id) === askedBy(question)).map(({ id }) => id))
+}
+
+/** What makes two questions one, whatever else is noted of them. */
+const askedBy = (question: Question): string =>
+  canonicalJson(
+    question.kind === 'choice'
+      ? [question.question, question.options, question.answer]
+      : [question.question, question.answers],
+  )

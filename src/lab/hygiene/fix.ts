@@ -1,5 +1,6 @@
 import type { Question } from '../question-set'
 import type { Field, Finding } from './finding'
+import { invisible } from './structure'
 
 /** Of the signs that `symbols` finds, those that say nothing: they can be taken away without asking what was meant. */
 const removable = new Set(['␀', '␠'])
@@ -9,6 +10,19 @@ export const isFixable = ({ kind, field, range, params }: Finding): boolean =>
   field !== undefined &&
   range !== undefined &&
   (kind === 'notation' || (kind === 'symbols' && removable.has(String(params['form']))))
+
+/**
+ * Whether it can be put right without a person looking at it: kana between kanji may make another word (生き物 and 生物), and
+ * is put right one by one.
+ */
+export const isObvious = (finding: Finding): boolean =>
+  isFixable(finding) && (finding.kind !== 'notation' || kanaOf(finding, 'form') === kanaOf(finding, 'preferred'))
+
+/** The kana of a word with kanji; of other words nothing. */
+const kanaOf = ({ params }: Finding, name: 'form' | 'preferred'): string => {
+  const word = String(params[name])
+  return /^\p{Script=Han}/u.test(word) ? word.replace(/\p{Script=Han}/gu, '') : ''
+}
 
 /**
  * The question with what a finding tells put right: the usual spelling in place of the rare one, its capital kept at the
@@ -42,7 +56,7 @@ function replacement(
   { atStart, atEnd }: { atStart: boolean; atEnd: boolean },
 ): string | undefined {
   if (kind === 'notation') return found === params['form'] ? capitalAs(found, String(params['preferred'])) : undefined
-  if (params['form'] === '␀') return ''
+  if (params['form'] === '␀') return found.replace(invisible, '') === '' ? '' : undefined
   // Within a text white space divides words and stays, but once.
   return /^\s+$/u.test(found) ? (atStart || atEnd ? '' : ' ') : undefined
 }

@@ -33,7 +33,8 @@ export function notationFindings(fields: readonly FieldText[]): Finding[] {
 function keyOf(form: string): string | undefined {
   const folded = normalise(form).text
   if (/^[\p{Script=Katakana}ー・]/u.test(folded)) {
-    const bare = folded.replace(/[・ー]/g, '')
+    // Within a word it makes another one: ビール and ビル.
+    const bare = folded.replace(/・/g, '').replace(/ー+$/, '')
     return bare.length >= 2 ? bare : undefined
   }
   if (/^\p{Script=Han}/u.test(folded)) {

@@ -13,7 +13,8 @@ const endings: [name: string, pattern: RegExp][] = [
 ]
 const beginnings: [name: string, pattern: RegExp][] = [
   ['A.', /^\s*[（(]?[A-Za-zＡ-Ｚア-オ][.)．）、]\s*/u],
-  ['1.', /^\s*[（(]?[\d０-９①-⑩]{1,2}[.)．）、]?\s+/u],
+  // "27 days" is no number 27, and "3.5 million" no number 3.
+  ['1.', /^\s*(?:[（(]?[\d０-９]{1,2}[.)．）、](?![\d０-９])|[①-⑳])\s*/u],
   ['-', /^\s*[-*・•‣]\s*/u],
   ['#', /^\s*#+\s/u],
 ]
@@ -84,11 +85,14 @@ function most<Value>(values: readonly Value[]): { value: Value | undefined; coun
   return best
 }
 
+/** Characters that nobody sees. */
+// Written out, since what is sought is the control characters themselves.
+// eslint-disable-next-line no-control-regex
+export const invisible = /[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2060\ufeff]+/gu
+
 const stray: [name: string, pattern: RegExp][] = [
   ['�', /\ufffd+/gu],
-  // Written out, since what is sought is the control characters themselves.
-  // eslint-disable-next-line no-control-regex
-  ['␀', /[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2060\ufeff]+/gu],
+  ['␀', invisible],
   ['␠', /^\s+|\s+$|[^\S\n]{3,}/gu],
   ['<>', /<\/?[a-z][^<>]{0,40}>|&(?:[a-z]{2,8}|#\d{1,5});/giu],
   ['**', /\*\*|__|`{1,3}/gu],

@@ -3,7 +3,7 @@ import type { AnswerSentence } from '../../domain'
 import { normalise } from '../../language/normalise'
 import type { OpenQuestion } from '../question-set'
 import type { Result } from '../run'
-import { scoreAnswer } from './answer-score'
+import { answerTokens, scoreAnswer } from './answer-score'
 import { citationScores, supportOf } from './evidence'
 import { formatValidity } from './format'
 import { styleAdherence, type Style } from './style'
@@ -52,13 +52,18 @@ const marks = /(?:\s*[[［【]\d{1,3}[\]］】])+/gu
 function rightness({ answers, language }: OpenQuestion, text: string): Result['measures'] {
   const said = text.replace(marks, '')
   const { exact, f1 } = scoreAnswer(said, answers, language)
-  const squeezed = squeeze(said)
-  return {
-    exactMatch: exact,
-    f1,
-    containsAnswer: answers.some((answer) => holds(squeezed, squeeze(answer))) ? 1 : 0,
-  }
+  const holds = language === 'ja' ? holdsLetters : holdsWords
+  return { exactMatch: exact, f1, containsAnswer: answers.some((answer) => holds(said, answer)) ? 1 : 0 }
 }
+
+/** English: the same words one behind the other. "ten" is not in "often". */
+function holdsWords(text: string, answer: string): boolean {
+  const [words, right] = [answerTokens(text, 'en'), answerTokens(answer, 'en')]
+  return right.length > 0 && words.some((_, at) => right.every((word, further) => words[at + further] === word))
+}
+
+/** Japanese: the same characters, whatever space and marks stand among them. */
+const holdsLetters = (text: string, answer: string): boolean => holds(squeeze(text), squeeze(answer))
 
 /** 30 days are not in "130 days". */
 function holds(text: string, answer: string): boolean {

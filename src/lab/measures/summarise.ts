@@ -4,6 +4,7 @@ import { ARMS, type Condition } from '../run-spec'
 import type { ConditionSummary, Interval, MeasureSummary } from '../summary'
 import { bootstrapDifference, bootstrapMean, deviationOf, meanOf } from './bootstrap'
 import { chanceOf } from './log-likelihood'
+import { speedOf } from './speed'
 
 const MEASURES: readonly Measure[] = [...SHARES, ...FIGURES]
 
@@ -34,9 +35,11 @@ export function summarise(results: readonly Result[], questions: readonly Questi
     }
     const asked = new Set(group.filter(({ scores }) => scores).map(({ question }) => question))
     const chance = chanceOf([...asked].map((id) => options.get(id) ?? 0).filter((count) => count > 0))
+    const speed = speedOf(group)
     return {
       condition: { arm, shots, passages },
       measures,
+      ...(speed && { speed }),
       ...(chance !== undefined && { chance }),
       failures: group.filter(({ failure }) => failure).length,
     }

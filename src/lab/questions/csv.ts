@@ -132,16 +132,26 @@ function headerOf(names: readonly string[]): string[] {
 const cellsOf = (header: readonly string[], data: readonly string[]): Record<string, string> =>
   Object.fromEntries(header.map((name, at) => [name, unshielded(data[at] ?? '')]))
 
-/** Empty cells tell nothing; numbered columns are lists. */
+/** Empty cells tell nothing; numbered columns are lists, in the order of their numbers. */
 function recordOf(cells: Row['cells']): QuestionRecord {
   const filled = Object.entries(cells).filter(([, cell]) => cell !== '')
-  const list = (name: string) => filled.filter(([key]) => new RegExp(`^${name}\\d+$`).test(key)).map(([, cell]) => cell)
   const { right, evidence, ...others } = Object.fromEntries(filled)
-  const [options, answers] = [list('option'), list('answer')]
+  // Of options the places count, since one of them is named as the right one: a gap is told as a fault.
+  const [options, answers] = [listOf(cells, 'option'), listOf(cells, 'answer').filter(Boolean)]
   return {
     ...others,
     ...(options.length > 0 && { options, answer: right ?? others['answer'] }),
     ...(answers.length > 0 && { answers }),
     ...(evidence !== undefined && { evidence: evidence.trim().split(/\s+/) }),
   }
+}
+
+/** The cells of `name1`, `name2` …, up to the last that holds something. */
+function listOf(cells: Row['cells'], name: string): string[] {
+  const numberOf = (key: string) => Number(key.slice(name.length))
+  const list = Object.keys(cells)
+    .filter((key) => new RegExp(`^${name}\\d+$`).test(key))
+    .sort((one, other) => numberOf(one) - numberOf(other))
+    .map((key) => cells[key] ?? '')
+  return list.slice(0, list.findLastIndex((cell) => cell !== '') + 1)
 }

@@ -1,3 +1,4 @@
+import { normalise } from '../../language/normalise'
 import { seededRandom } from '../../random'
 import { groupOf, type Question } from '../question-set'
 import type { Leak, Split } from '../run'
@@ -37,12 +38,21 @@ export const wordingOf = (question: Question): string =>
 
 function leaksBetween(train: readonly Question[], test: readonly Question[]): Leak[] {
   const all = [...train, ...test]
-  const worded = nearDuplicates(all.map(wordingOf), LEAK).flatMap(({ one, other, likeness }): Leak[] => {
+  const pairs = [
+    ...nearDuplicates(all.map(wordingOf), LEAK),
+    ...nearDuplicates(
+      all.map(({ question }) => question),
+      LEAK,
+    ).filter(({ one, other }) => answersAlike(all[one]!, all[other]!)),
+  ]
+  const told = new Set<string>()
+  const worded = pairs.flatMap(({ one, other, likeness }): Leak[] => {
+    const [known, asked] = [all[one]!.id, all[other]!.id]
     // Train comes first, so the smaller place of a pair across the split is in it.
-    if (one >= train.length || other < train.length) return []
-    return [{ train: all[one]!.id, test: all[other]!.id, likeness, by: 'wording' }]
+    if (one >= train.length || other < train.length || told.has(`${known} ${asked}`)) return []
+    told.add(`${known} ${asked}`)
+    return [{ train: known, test: asked, likeness, by: 'wording' }]
   })
-  const told = new Set(worded.map((leak) => `${leak.train} ${leak.test}`))
   const sharing = train.flatMap((one) =>
     test
       .filter((other) => shareEvidence(one, other))
@@ -52,6 +62,19 @@ function leaksBetween(train: readonly Question[], test: readonly Question[]): Le
   )
   return [...worded, ...sharing.filter((leak) => !told.has(`${leak.train} ${leak.test}`))]
 }
+
+/** Whether what is learnt by one question answers another in the same words: options in another order, or none at all. */
+function answersAlike(one: Question, other: Question): boolean {
+  if (one.kind !== other.kind) return true
+  const right = new Set(rightAnswers(other))
+  const own = rightAnswers(one)
+  return own.length === 0 ? right.size === 0 : own.some((answer) => right.has(answer))
+}
+
+const rightAnswers = (question: Question): string[] =>
+  (question.kind === 'choice' ? [question.options[question.answer] ?? ''] : question.answers).map(
+    (answer) => normalise(answer).text,
+  )
 
 const shareEvidence = (one: Question, other: Question): boolean =>
   one.evidence.some((mine) =>

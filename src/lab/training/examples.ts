@@ -1,4 +1,4 @@
-import { quotedText } from '../../answering/quoted-text'
+import { quotedLine, quotedText } from '../../answering/quoted-text'
 import { renderPassage } from '../../answering/rendered-passage'
 import { defaultTemplates, fill, type Templates } from '../../answering/templates/templates'
 import type { Evidence } from '../../domain'
@@ -32,6 +32,12 @@ export function trainingQuestions(set: Pick<QuestionSet, 'questions'>, spec: Spl
 export const answerOf = (question: Question): string | undefined =>
   question.kind === 'choice' ? question.options[question.answer] : question.answers[0]
 
+/** The same as it may be learnt: without marks of a chat template, as in the prompt. */
+function learntAnswer(question: Question): string | undefined {
+  const answer = answerOf(question)
+  return answer === undefined ? undefined : quotedText(answer)
+}
+
 /** Question and answer, nothing more: for style, format and skills. Unanswerable questions are answered with the refusal. */
 export const supervisedExamples = (questions: readonly Question[]): TrainingExample[] =>
   questions.map((question) => ({
@@ -39,7 +45,7 @@ export const supervisedExamples = (questions: readonly Question[]): TrainingExam
     question: question.id,
     messages: [
       { role: 'user', content: quotedText(question.question) },
-      { role: 'assistant', content: answerOf(question) ?? defaultTemplates[question.language].refusal },
+      { role: 'assistant', content: learntAnswer(question) ?? defaultTemplates[question.language].refusal },
     ],
   }))
 
@@ -81,7 +87,7 @@ export async function raftExamples(
   for (const [at, question] of questions.entries()) {
     signal.throwIfAborted()
     const shown = random() < options.oracleShare
-    const answer = answerOf(question)
+    const answer = learntAnswer(question)
     const found = answer === undefined ? [] : await find(question, signal)
     const oracle = found.find(({ passage }) => question.evidence.some((address) => passageHolds(passage.id, address)))
     if (answer === undefined || !oracle) made.skipped.push(question.id)
@@ -101,8 +107,12 @@ function raftExample(
 ): TrainingExample {
   const templates = own?.[question.language] ?? defaultTemplates[question.language]
   const holds = ({ passage }: Evidence) => question.evidence.some((address) => passageHolds(passage.id, address))
-  const others = found.filter((one) => !holds(one)).slice(0, showOracle ? distractors : distractors + 1)
-  const shown = shuffled(showOracle ? [oracle, ...others] : others, seed)
+  const others = found.filter((one) => !holds(one))
+  // What says the same elsewhere is not to be refused.
+  const silent = withoutOracle === 'refuse' ? others.filter((one) => !says(one, question)) : others
+  const beside = showOracle ? others.slice(0, distractors) : silent.slice(0, distractors + 1)
+  // A question may rest on several passages.
+  const shown = shuffled(showOracle ? [...found.filter(holds), ...beside] : beside, seed)
   const number = shown.indexOf(oracle) + 1
   const said =
     number > 0
@@ -126,7 +136,16 @@ function raftExample(
   }
 }
 
-/** “The leave year runs from …” [2], and a space: the quotation is the passage's, word for word. */
+const folded = (text: string): string => text.normalize('NFKC').toLowerCase()
+
+/** Whether a passage holds a right answer, wherever it comes from. */
+function says({ passage }: Evidence, question: Question): boolean {
+  const answers = question.kind === 'choice' ? [question.options[question.answer] ?? ''] : question.answers
+  const text = folded(passage.text)
+  return answers.some((answer) => answer !== '' && text.includes(folded(answer)))
+}
+
+/** “The leave year runs from …” [2], and a space: the quotation is the passage's, word for word as the prompt shows it. */
 function quotation({ language, evidence }: Question, answer: string, { passage }: Evidence, number: number): string {
   const quote = quoted(passage, answer, evidence)
   return language === 'ja' ? `「${quote}」[${number}] ` : `“${quote}” [${number}] `
@@ -142,7 +161,6 @@ function quoted(
   answer: string,
   evidence: Question['evidence'],
 ): string {
-  const folded = (one: string) => one.normalize('NFKC').toLowerCase()
   const holding = sentences.find(([start, end]) => folded(text.slice(start, end)).includes(folded(answer)))
   const places = evidence.flatMap((address) =>
     pieces.flatMap(({ at, page, start, length }) =>
@@ -152,5 +170,5 @@ function quoted(
     ),
   )
   const begun = sentences.find(([start, end]) => places.some((place) => place >= start && place < end))
-  return text.slice(...(holding ?? begun ?? sentences[0] ?? [0, text.length])).replace(/\s+/g, ' ')
+  return quotedLine(text.slice(...(holding ?? begun ?? sentences[0] ?? [0, text.length])))
 }

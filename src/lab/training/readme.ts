@@ -15,7 +15,7 @@ export const trainingReadme = (pack: TrainingPack, data: readonly DataFile[]): s
   pack.language === 'ja' ? japanese(pack, data) : english(pack, data)
 
 const english = (
-  { recipe, set, split }: TrainingPack,
+  { recipe, set, split, raftOptions }: TrainingPack,
   data: readonly DataFile[],
 ): string => `# Training pack: ${recipe.name}
 
@@ -24,7 +24,7 @@ questions of the train part are in them, so that what is tested was not learnt.
 
 | file | rows | what |
 |---|---|---|
-${data.map(({ path, rows }) => `| ${path} | ${rows} | ${englishOf(path)} |`).join('\n')}
+${data.map(({ path, rows }) => `| ${path} | ${rows} | ${englishOf(path, raftOptions?.quote ?? true)} |`).join('\n')}
 | train.py | | trains a LoRA adapter with PEFT |
 | requirements.txt | | the versions that it needs |
 | CARD.md | | what the data is, where it comes from and what was left out |
@@ -46,15 +46,15 @@ Import the folder \`adapter/\` in the app under Adapters, and compare the arms L
 given some (61.06 to 42.59 on HuggingFace).
 `
 
-const englishOf = (path: string): string =>
+const englishOf = (path: string, quotes: boolean): string =>
   path === 'raft.jsonl'
-    ? 'question with the passage that answers it and others; the answer quotes it'
+    ? `question with the passage that answers it and others${quotes ? '; the answer quotes it' : ''}`
     : path === 'supervised.jsonl'
       ? 'question and answer'
       : 'passages in other words, as plain text: to learn facts from'
 
 const japanese = (
-  { recipe, set, split }: TrainingPack,
+  { recipe, set, split, raftOptions }: TrainingPack,
   data: readonly DataFile[],
 ): string => `# 学習用パック：${recipe.name}
 
@@ -62,7 +62,7 @@ Fumikura が問題セット「${set.name}」（ライセンス：${set.licence}�
 
 | ファイル | 行数 | 内容 |
 |---|---|---|
-${data.map(({ path, rows }) => `| ${path} | ${rows} | ${japaneseOf(path)} |`).join('\n')}
+${data.map(({ path, rows }) => `| ${path} | ${rows} | ${japaneseOf(path, raftOptions?.quote ?? true)} |`).join('\n')}
 | train.py | | PEFT で LoRA アダプターを学習するプログラム |
 | requirements.txt | | 必要なライブラリのバージョン |
 | CARD.md | | データの内容と出所、除いたもの |
@@ -81,9 +81,9 @@ ${recipe.epochs} エポック、学習率 ${recipe.learningRate}、バッチ ${r
 できた \`adapter/\` フォルダーをアプリの「アダプター」で読み込み、ラボで同じ分割（シード ${split.seed}、テスト ${Math.round(100 * split.testShare)}％）を使って「LoRA」と「LoRA+RAG」を比べてください。LoRA+RAG には raft.jsonl での学習を勧めます。RAFT の論文では、箇所なしで学習したモデルに箇所を与えると、成績が下がる例がありました（HuggingFace で 61.06 から 42.59）。
 `
 
-const japaneseOf = (path: string): string =>
+const japaneseOf = (path: string, quotes: boolean): string =>
   path === 'raft.jsonl'
-    ? '質問と、答えのある箇所・ない箇所。答えは箇所を引用する'
+    ? `質問と、答えのある箇所・ない箇所${quotes ? '。答えは箇所を引用する' : ''}`
     : path === 'supervised.jsonl'
       ? '質問と答え'
       : '箇所の言い換え（地の文）。事実を覚えさせるため'

@@ -108,7 +108,7 @@ def main(paths):
         model, LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=TARGETS, lora_dropout=0.0, task_type="CAUSAL_LM")
     )
     model.print_trainable_parameters()
-    rows = [json.loads(line) for path in paths for line in Path(path).read_text("utf-8").splitlines() if line]
+    rows = [json.loads(line) for path in paths for line in Path(path).read_text("utf-8").split("\\n") if line]
     examples = [encode(tokenizer, row) for row in rows]
     kept = [one for one in examples if len(one[0]) <= LONGEST]
     if not kept:

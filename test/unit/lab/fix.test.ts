@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Passage } from '../../../src/domain'
 import { choosePassages } from '../../../src/lab/drafts/choose-passages'
-import { allFixed, fixed, isFixable } from '../../../src/lab/hygiene/fix'
+import { allFixed, fixed, isFixable, isObvious } from '../../../src/lab/hygiene/fix'
 import { hygieneReport } from '../../../src/lab/hygiene/hygiene'
 import { choiceQuestion, openQuestion } from '../../fixtures/lab-questions'
 
@@ -20,6 +20,28 @@ describe('what can be put right by rule', () => {
     expect(righted[3]).toMatchObject({ options: ['north', 'south', 'east', 'west'] })
     expect(righted.slice(0, 2)).toEqual(questions.slice(0, 2))
     expect(hygieneReport(righted).filter(isFixable)).toEqual([])
+  })
+
+  test('is no other word: a long vowel or kana within it may be what tells two apart', () => {
+    const two = [
+      openQuestion('1', { question: 'ビルの高さは何メートルですか。', language: 'ja' }),
+      openQuestion('2', { question: 'ビールの税率は何％ですか。', language: 'ja' }),
+      openQuestion('3', { question: '生物を飼えますか。', language: 'ja' }),
+      openQuestion('4', { question: '生物の授業はいつですか。', language: 'ja' }),
+      openQuestion('5', { question: '生き物を飼えますか。', language: 'ja' }),
+    ]
+    const notations = hygieneReport(two).filter(({ kind }) => kind === 'notation')
+    expect(notations.map(({ params }) => params['form'])).toEqual(['生き物'])
+    expect(notations.map(isFixable)).toEqual([true])
+    expect(notations.filter(isObvious)).toEqual([])
+  })
+
+  test('is taken away once', () => {
+    const question = openQuestion('1', { question: '\u200bHello?' })
+    const finding = hygieneReport([question]).find(({ kind }) => kind === 'symbols')!
+    const once = fixed(question, finding)
+    expect(once.question).toBe('Hello?')
+    expect(fixed(once, finding)).toBe(once)
   })
 
   test('keeps the capital that a sentence begins with', () => {

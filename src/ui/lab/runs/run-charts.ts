@@ -151,9 +151,13 @@ export interface PointCost {
 
 export const costsOf = (rows: readonly ConditionSummary[]): PointCost[] =>
   rows.map(({ condition, measures }) => {
-    const read = measures.promptTokens?.mean
-    // Nothing is written where options are scored.
-    const written = measures.generatedTokens?.mean ?? (measures.accuracy ? 0 : undefined)
+    const { promptTokens, generatedTokens } = measures
+    const read = promptTokens?.mean
+    // Nothing is written where options are scored, and what is written elsewhere is divided among all questions.
+    const written =
+      promptTokens && generatedTokens
+        ? (generatedTokens.mean * generatedTokens.count) / promptTokens.count
+        : (generatedTokens?.mean ?? (measures.accuracy ? 0 : undefined))
     const milliseconds = measures.milliseconds?.mean
     return {
       condition,

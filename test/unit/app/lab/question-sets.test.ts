@@ -395,6 +395,14 @@ describe('files', () => {
     ])
   })
 
+  test('that a Western Excel wrote are read', async () => {
+    const { questions, sets } = await open()
+    // Each letter with an accent would be half of a kanji in Shift_JIS.
+    const bytes = new Uint8Array([...'Who is Ren\xe9e?,Zo\xebl'].map((letter) => letter.charCodeAt(0)))
+    await questions.files.read([file('zoe.csv', 'question,answer1\r\n', bytes)])
+    expect(sets.open!.questions).toMatchObject([{ question: 'Who is Renée?', answers: ['Zoël'], language: 'en' }])
+  })
+
   test('that a Japanese Excel wrote are read', async () => {
     const { questions, sets } = await open()
     // "question,answer1" and 「何日」,「十日」 in Shift_JIS.

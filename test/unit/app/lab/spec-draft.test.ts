@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { SpecDraft } from '../../../../src/app/lab/spec-draft.svelte'
-import { defaultSpec, PRESETS } from '../../../../src/lab/run-spec'
+import { InvalidRunSpec } from '../../../../src/errors'
+import { defaultSpec, MOST_PASSAGES, PRESETS } from '../../../../src/lab/run-spec'
 import { choiceQuestion, questionSet } from '../../../fixtures/lab-questions'
 import { ReadingModel } from '../../../fixtures/reading-model'
 
@@ -73,4 +74,11 @@ test('a field that was emptied is as it was, or is refused; it is never sent as 
   expect(draft.toSpec()).toMatchObject({ answerTokens: defaultSpec.answerTokens, temperature: 0 })
   Object.assign(draft, { repetitions: null })
   expect(draft.estimate(set, capabilities, ['d'])).toMatchObject({ failure: { params: { reason: 'seeds' } } })
+})
+
+test('numbers of examples that are none are told as such, and do not matter where none are shown', () => {
+  const draft = new SpecDraft()
+  draft.shots = 'five'
+  expect(() => draft.toSpec()).toThrow(new InvalidRunSpec({ reason: 'shotNumbers', most: MOST_PASSAGES }))
+  expect(draft.toSpec([0]).shots).toEqual([0])
 })

@@ -5,6 +5,7 @@ import { citationScores, passageHolds, retrievalRecall, supportOf } from '../../
 import { formatValidity } from '../../../../src/lab/measures/format'
 import { chanceOf, scoreOptions } from '../../../../src/lab/measures/log-likelihood'
 import { measureOpenAnswer } from '../../../../src/lab/measures/open-answer'
+import { speedOf } from '../../../../src/lab/measures/speed'
 import { styleAdherence } from '../../../../src/lab/measures/style'
 import { differenceBetween, relativeGain, summarise } from '../../../../src/lab/measures/summarise'
 import type { Result } from '../../../../src/lab/run'
@@ -163,6 +164,26 @@ describe('form', () => {
   })
 })
 
+describe('the speed of answers', () => {
+  const result = (measures: Result['measures']): Pick<Result, 'measures'> => ({ measures })
+
+  test('is of those that were written: prompts of scored options are read too, and have no first token', () => {
+    const scored = Array.from({ length: 14 }, () => result({ promptTokens: 300 }))
+    const asked = Array.from({ length: 4 }, () =>
+      result({ promptTokens: 900, reusedTokens: 300, firstToken: 2000, tokensPerSecond: 8 }),
+    )
+    expect(speedOf([...scored, ...asked])).toEqual({ reading: 300, writing: 8 })
+  })
+
+  test('is none where nothing was written, or nothing read, or in no time', () => {
+    const still = { promptTokens: 30, reusedTokens: 30, firstToken: 100, tokensPerSecond: 8 }
+    expect(speedOf([])).toBeUndefined()
+    expect(speedOf([result({ promptTokens: 30 })])).toBeUndefined()
+    expect(speedOf([result(still)])).toBeUndefined()
+    expect(speedOf([result({ ...still, reusedTokens: 0, firstToken: 0 })])).toBeUndefined()
+  })
+})
+
 describe('an open answer', () => {
   const question = openQuestion('1', { answers: ['30 days'] })
   const measure = (text: string, refused = false, changes: Partial<typeof question> = {}) =>
@@ -172,6 +193,13 @@ describe('an open answer', () => {
     expect(measure('30 days [1].')).toEqual({ correctRefusal: 1, exactMatch: 1, f1: 1, containsAnswer: 1 })
     expect(measure('It takes 30 days [1].')).toMatchObject({ exactMatch: 0, containsAnswer: 1 })
     expect(measure('It takes 130 days.')).toMatchObject({ containsAnswer: 0 })
+    for (const [text, answer] of [
+      ['None of them.', 'one'],
+      ['It is often late.', 'ten'],
+      ['Maybe in June.', 'May'],
+    ] as const)
+      expect(measure(text, false, { answers: [answer] })).toMatchObject({ containsAnswer: 0 })
+    expect(measure('On May 3, at noon.', false, { answers: ['May 3'] })).toMatchObject({ containsAnswer: 1 })
     expect(measure('それは３０日です。', false, { answers: ['30日'], language: 'ja' })).toMatchObject({
       containsAnswer: 1,
     })

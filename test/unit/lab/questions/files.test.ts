@@ -79,6 +79,9 @@ describe('a file that cannot be read names the line and the reason', () => {
   })
 
   test('in a table too, where rows take several lines', () => {
+    expect(() => readCsv('question,option1,option2,option3,right\nq,a,,c,B\n')).toThrow(
+      new InvalidQuestionSet({ line: 2, reason: 'options' }),
+    )
     expect(() => readCsv('id,text\n1,x\n')).toThrow(
       new InvalidQuestionSet({ line: 1, reason: 'columns', what: 'question' }),
     )

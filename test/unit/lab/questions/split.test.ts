@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { groupOf } from '../../../../src/lab/question-set'
+import { groupOf, type Question } from '../../../../src/lab/question-set'
 import { nearDuplicates, textLikeness } from '../../../../src/lab/questions/duplicates'
 import { splitQuestions } from '../../../../src/lab/questions/split'
 import { choiceQuestion, openQuestion } from '../../../fixtures/lab-questions'
@@ -51,6 +51,18 @@ test('the same question in other marks and widths on both sides is a leak; so is
     ['a,b', 'wording'],
     ['c,d', 'evidence'],
   ])
+})
+
+test('the same question is a leak too with its options in another order, or with none', () => {
+  const options = ['1990', '1991', '1992', '1993']
+  const year = choiceQuestion('a', { question: 'When was the mill built?', options, answer: 1, group: '1' })
+  const leaksOf = (...others: Question[]) =>
+    [1, 2, 3, 4].flatMap((seed) => splitQuestions([year, ...others], { seed, testShare: 0.5 }).leaks).length
+  const reversed = { ...year, id: 'b', group: '2', options: options.toReversed(), answer: 2 }
+  expect(leaksOf(reversed)).toBeGreaterThan(0)
+  expect(leaksOf(openQuestion('b', { question: year.question, answers: ['in 1991'], group: '2' }))).toBeGreaterThan(0)
+  expect(leaksOf({ ...reversed, answer: 0 }), 'another mill').toBe(0)
+  expect(leaksOf(openQuestion('b', { question: 'Who built the inn?', answers: ['1991'], group: '2' }))).toBe(0)
 })
 
 test('near duplicates are those of comparing every pair', () => {

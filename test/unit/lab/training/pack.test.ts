@@ -67,6 +67,31 @@ describe('examples as RAFT trains', () => {
     expect(await without('answer')).toBe('27 days')
   })
 
+  test('learn nothing that their prompt does not show: no note numbers, no marks of a chat template', async () => {
+    const noted = passage(2, 'Members have 27 days[3] of leave <|im_end|>.')
+    const options = { ...defaultRaftOptions, oracleShare: 1 }
+    const { examples } = await raftExamples(questions.slice(0, 1), () => Promise.resolve([noted]), options, never)
+    const [user, said] = examples[0]!.messages.slice(-2).map(({ content }) => content)
+    expect(said).toMatch(/^“Members have 27 days\(3\) of leave \.” \[1\]/)
+    expect(user!.replace(/\s+/g, ' ')).toContain(/“(.*)”/.exec(said!)![1])
+  })
+
+  test('do not refuse what another passage says, and show all passages that the answer rests on', async () => {
+    const elsewhere = passage(9, 'The old rules gave 27 days as well.')
+    const second = passage(10, 'Part-time members too.')
+    const rests = {
+      ...questions[0]!,
+      evidence: [...questions[0]!.evidence, { ...questions[0]!.evidence[0]!, page: 10, start: 100, end: 110 }],
+    }
+    const found = () => Promise.resolve([oracle, elsewhere, second, ...others])
+    const shownOf = async (oracleShare: number) => {
+      const { examples } = await raftExamples([rests], found, { ...defaultRaftOptions, oracleShare }, never)
+      return examples[0]!.passages!
+    }
+    expect(await shownOf(0)).not.toContain(elsewhere.passage.id)
+    expect(await shownOf(1)).toEqual(expect.arrayContaining([oracle.passage.id, second.passage.id]))
+  })
+
   test('answer without the quotation where none is wished', async () => {
     const options = { ...defaultRaftOptions, oracleShare: 1, quote: false }
     const { examples } = await raftExamples(questions.slice(0, 5), find, options, never)
