@@ -2,7 +2,7 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { CollectionId, DocumentHash } from '../domain'
 import { isAbort } from '../errors'
 import type { Database } from '../storage/database'
-import { dequeue, enqueue, failInterrupted, listQueue, readQueued, retry } from '../storage/queue'
+import { dequeue, enqueue, failInterrupted, listQueue, readQueued, retry, whenNotRead } from '../storage/queue'
 import type { QueuedFile } from '../storage/schema'
 import type { IngestProgress, IngestResult } from '../threads/protocols'
 import { coalesce } from './coalesce'
@@ -15,6 +15,9 @@ export interface Addition {
   collection: CollectionId
   replaces?: DocumentHash
 }
+
+/** A tab that has read a file takes no longer to begin with the next one. */
+const NEXT_FILE_MS = 1000
 
 /** Files on their way into the library: one is read at a time, the others wait; what fails stays with its reason. */
 export class IngestQueue {
@@ -32,6 +35,8 @@ export class IngestQueue {
   readonly #stopped = new SvelteSet<string>()
   #controller: AbortController | undefined
   #running: Promise<void> | undefined
+  /** The row that another tab reads, whose end is waited for. */
+  #watched: string | undefined
 
   constructor(db: Database, ingest: Ingest, onResult: (result: IngestResult, row: QueuedFile) => void) {
     this.#db = db
@@ -51,7 +56,28 @@ export class IngestQueue {
 
   readonly refresh = coalesce(async () => {
     this.rows = await listQueue(this.#db)
+    this.#watchOthers()
   })
+
+  /** Waits for the file that another tab is reading: where that tab was closed, this one goes on. */
+  #watchOthers(): void {
+    const read = this.#readElsewhere()
+    if (!read || this.#watched !== undefined) return
+    this.#watched = read.id
+    void whenNotRead(read.id).then(async () => {
+      // A tab that is there goes on with its next file by itself.
+      await new Promise((resolve) => setTimeout(resolve, NEXT_FILE_MS))
+      this.rows = await listQueue(this.#db)
+      this.#watched = undefined
+      const next = this.#readElsewhere()
+      if (next && next.id !== read.id) this.#watchOthers()
+      else if (next || this.busy) await this.resume()
+    })
+  }
+
+  #readElsewhere(): QueuedFile | undefined {
+    return this.rows.find(({ id, state }) => state === 'reading' && id !== this.progress?.id)
+  }
 
   /**
    * Keeps a file in the queue and starts reading if nothing is being read.

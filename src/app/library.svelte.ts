@@ -113,14 +113,17 @@ export class Library {
     if (!files.length) return
     try {
       const collection = this.collections.current ?? (await this.collections.create(t('library.firstCollection')))
-      for (const file of files) await this.#addTo(collection.id, file)
+      // Another collection may be opened while they are kept.
+      const documents = await listDocuments(this.#db, collection.id)
+      for (const file of files) await this.#addTo(collection.id, documents, file)
     } catch (error) {
       this.#notices.show(errorText(error as Error), { kind: 'failure' })
     }
   }
 
-  async #addTo(collection: CollectionId, file: File): Promise<void> {
-    const existing = this.documents.find((document) => document.name === file.name)
+  /** @param documents of the collection */
+  async #addTo(collection: CollectionId, documents: readonly Document[], file: File): Promise<void> {
+    const existing = documents.find((document) => document.name === file.name)
     if (!existing) await this.#enqueue(file, collection)
     else if (await sameContent(file, existing)) this.#notices.show(t('library.known', { name: file.name }))
     else this.versionQuestions = [...this.versionQuestions, { file, existing, collection }]

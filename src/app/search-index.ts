@@ -44,9 +44,24 @@ export class SearchIndex {
 
   #search(request: SearchRequest, signal: AbortSignal, score?: ScoreTexts): Promise<SearchResult> {
     return this.#worker.call(async (api) => {
-      await api.sync()
-      signal.throwIfAborted()
+      // Loading a library may take seconds, and what it loads serves the next question: it is not ended with this one.
+      await orAborted(api.sync(), signal)
       return api.search(request, signal, score && proxy(score)) as Promise<SearchResult>
     }, signal)
+  }
+}
+
+/** What `work` gives, or AbortError as soon as the signal is aborted; `work` goes on. */
+async function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  let stop = () => undefined as void
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', stop)
+  })
+  try {
+    signal.throwIfAborted()
+    return await Promise.race([work, stopped])
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }

@@ -3,6 +3,9 @@ const cjkStart = new RegExp(`^${cjk}`, 'u')
 const cjkEnd = new RegExp(`${cjk}$`, 'u')
 const softHyphen = '\u00ad'
 
+/** Characters of a line's end that tell how it goes on: a letter of two units, and a hyphen. A paragraph may be a book. */
+const LOOKED_AT = 3
+
 export interface LineJoint {
   /** How many characters at the end of the first line go: 1 for the hyphen of a divided word. */
   drop: 0 | 1
@@ -16,19 +19,23 @@ export interface LineJoint {
  * there far more often than English text ends a line with a Japanese word.
  */
 export function lineJoint(before: string, after: string): LineJoint {
-  const last = before.slice(-1)
-  if (last === softHyphen) return { drop: 1, text: '' }
-  if (/[\p{L}][-\u2010]$/u.test(before) && /^\p{Ll}/u.test(after)) return { drop: 1, text: '' }
-  if (/\s$/.test(before) || /^\s/.test(after) || !before || !after) return { drop: 0, text: '' }
-  return { drop: 0, text: cjkEnd.test(before) || cjkStart.test(after) ? '' : ' ' }
+  const end = before.slice(-LOOKED_AT)
+  if (end.endsWith(softHyphen)) return { drop: 1, text: '' }
+  if (/[\p{L}][-\u2010]$/u.test(end) && /^\p{Ll}/u.test(after)) return { drop: 1, text: '' }
+  if (/\s$/.test(end) || /^\s/.test(after) || !end || !after) return { drop: 0, text: '' }
+  return { drop: 0, text: cjkEnd.test(end) || cjkStart.test(after) ? '' : ' ' }
 }
 
 /** The lines of one paragraph as one text. */
 export function joinLines(lines: readonly string[]): string {
-  let joined = ''
+  const pieces: string[] = []
+  let end = ''
   for (const line of lines) {
-    const { drop, text } = lineJoint(joined, line)
-    joined = joined.slice(0, joined.length - drop) + text + line
+    if (!line) continue
+    const { drop, text } = lineJoint(end, line)
+    if (drop) pieces.push(pieces.pop()!.slice(0, -drop))
+    pieces.push(text, line)
+    end = (end.slice(0, end.length - drop) + text + line).slice(-LOOKED_AT)
   }
-  return joined
+  return pieces.join('')
 }

@@ -19,6 +19,9 @@ const closers = new Set(pairs.values())
 /** A bracket longer than this is a quoted story rather than part of one sentence: it is cut inside. */
 const longestBracket = 300
 
+/** Characters before a full stop that may be an abbreviation, and what stands before it. */
+const LONGEST_ABBREVIATION = 40
+
 const terminal = /[.!?。｡！？．]+(?:\[\d{1,3}\])*["'”’)\]」』）】〉》〕]*(?:\[\d{1,3}\])*/gu
 const japanese = /[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々〆]/u
 const marker = /^[([（]?(?:\d{1,3}(?:[.．]\d{1,3})*|[a-z]|[ivx]{1,5})[.)\]）．]*$/iu
@@ -89,11 +92,13 @@ function brackets(line: string): Range[] {
     const close = pairs.get(character)
     if (close) open.push({ at, close })
     else if (closers.has(character)) {
-      const depth = open.findLastIndex((bracket) => bracket.close === character)
+      // What was opened long before is a story, whatever closes it.
+      let depth = open.length - 1
+      while (depth >= 0 && at - open[depth]!.at <= longestBracket && open[depth]!.close !== character) depth--
       const bracket = open[depth]
-      if (!bracket) continue
+      if (!bracket || at - bracket.at > longestBracket) continue
       open.length = depth
-      if (at - bracket.at <= longestBracket) found.push([bracket.at, at])
+      found.push([bracket.at, at])
     }
   }
   return found
@@ -117,7 +122,11 @@ function endsSentence(line: string, start: number, end: number, language: Langua
   }
   if (mark === '!' && language === 'ja' && /[a-z]/i.test(before) && japanese.test(next)) return false
   if (/\p{Ll}/u.test(next)) return false
-  return mark !== '.' || line.charAt(start + 1) === '.' || !isAbbreviation(line.slice(0, start), after)
+  return (
+    mark !== '.' ||
+    line.charAt(start + 1) === '.' ||
+    !isAbbreviation(line.slice(Math.max(0, start - LONGEST_ABBREVIATION), start), after)
+  )
 }
 
 /** 「…。」と言った: a quotation is part of the sentence when kana or a mark follows it. */

@@ -89,7 +89,7 @@ function visitRun(characters: string, at: number, visit: Visit): void {
 function visitWords(token: string, at: number, visit: Visit): void {
   const word = token.replace(/'s?$|'s(?=-)/, '')
   if (/\p{L}/u.test(word) && /\p{N}/u.test(word)) visit(word, at, at + word.length)
-  for (const match of word.matchAll(part)) {
+  for (const match of token.matchAll(part)) {
     const start = at + match.index
     const piece = match[0]
     if (/^\p{N}/u.test(piece)) visit(piece.replaceAll(',', ''), start, start + piece.length)

@@ -39,7 +39,7 @@ export async function listDocuments(db: Database, collection?: CollectionId): Pr
  * the time it was added.
  * @returns the document as kept
  * @throws StorageFull when the browser refuses to keep more
- * @throws AbortError when every collection it was meant for has been deleted meanwhile
+ * @throws AbortError when every collection it was meant for has been deleted meanwhile, or its row in the queue (in another tab)
  */
 export async function commitDocument(
   db: Database,
@@ -49,6 +49,8 @@ export async function commitDocument(
   const { hash } = prepared.document
   const pages = prepared.pages.map((page) => packPage(hash, page))
   const kept = await writeAlone(db, [...MENTIONING_STORES, 'collections'], async (transaction) => {
+    if (options.queueId !== undefined && !(await transaction.objectStore('queue').getKey(options.queueId)))
+      throw new DOMException('the file was taken off the queue meanwhile', 'AbortError')
     const document = await placeInCollections(transaction, prepared.document, options.replaces)
     const carried = await carryVectors(transaction, new Set([hash, options.replaces ?? hash]), prepared)
     await removeContent(transaction, hash)

@@ -88,6 +88,12 @@ export async function failInterrupted(db: Database): Promise<QueuedFile[]> {
   return changed.filter((row) => row !== undefined)
 }
 
+/** Resolves when nobody reads a file any more, be it that its tab was closed; never where the browser does not tell of that. */
+export async function whenNotRead(id: string): Promise<void> {
+  const locks = webLocks()
+  await (locks ? locks.request(readingLock(id), { mode: 'shared' }, () => undefined) : new Promise(() => undefined))
+}
+
 function waiting(row: QueuedFile): QueuedFile {
   const next: QueuedFile = { ...row, state: 'waiting' }
   delete next.failure

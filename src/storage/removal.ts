@@ -64,6 +64,30 @@ async function forgetReplacing(transaction: Mentioning, hash: DocumentHash): Pro
   }
 }
 
+/**
+ * A turn as it may be kept: a document may have been removed from its collection while its question was answered, or since it
+ * was deleted. Undefined where its answer quotes such a document. Within a transaction.
+ */
+export async function lasting(
+  transaction: Transaction<'documents', 'readwrite'>,
+  turn: Turn,
+): Promise<Turn | undefined> {
+  let left = turn
+  for (const hash of documentsOf(turn)) {
+    const document = await transaction.objectStore('documents').get(hash)
+    if (document?.collections.includes(turn.collection)) continue
+    if (quotes(turn.answer, hash)) return undefined
+    left = without(left, hash)
+  }
+  return left
+}
+
+/** Every document that a turn tells something of. */
+function documentsOf({ answer, documents = [], evidence = [], alternatives = [] }: Turn): Set<DocumentHash> {
+  const cited = [answer, ...alternatives.map((one) => one.answer)].flatMap(citationsOf)
+  return new Set([...documents, ...[...evidence, ...cited].map(({ document }) => document)])
+}
+
 async function forgetTurns(transaction: Mentioning, hash: DocumentHash, collection?: CollectionId): Promise<void> {
   const range = collection === undefined ? null : IDBKeyRange.only(collection)
   for await (const cursor of transaction.objectStore('turns').index('collection').iterate(range)) {

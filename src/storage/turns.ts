@@ -1,8 +1,9 @@
 import type { Alternative, Answer, CollectionId, Turn } from '../domain'
 import { announce } from './changes'
 import type { Database } from './database'
+import { lasting } from './removal'
 import { summaryKey } from './settings'
-import { write } from './transaction'
+import { write, type Transaction } from './transaction'
 
 /** The history of a collection, oldest question first. */
 export async function listTurns(db: Database, collection: CollectionId): Promise<Turn[]> {
@@ -18,13 +19,22 @@ function renewed(turn: Turn): Turn {
   return { ...turn, answer: { adapters: [{ adapter, name: adapter, strength: 1 }], ...answer } }
 }
 
-/** Keeps a turn, new or changed. A turn of a collection that was deleted meanwhile is dropped. */
+/**
+ * Keeps a turn, new or changed. A turn of a collection that was deleted meanwhile is dropped, and so is one whose answer quotes
+ * a document that was.
+ */
 export async function saveTurn(db: Database, turn: Turn): Promise<void> {
-  await write(db, ['turns', 'collections'], 'relaxed', async (transaction) => {
+  await write(db, ['turns', 'collections', 'documents'], 'relaxed', async (transaction) => {
     const known = await transaction.objectStore('collections').getKey(turn.collection)
-    if (known !== undefined) await transaction.objectStore('turns').put(turn)
+    if (known !== undefined) await keep(transaction, turn)
   })
   announce(db, { what: 'turns', collection: turn.collection })
+}
+
+async function keep(transaction: Transaction<'turns' | 'documents', 'readwrite'>, turn: Turn): Promise<void> {
+  const turns = transaction.objectStore('turns')
+  const left = await lasting(transaction, turn)
+  await (left ? turns.put(left) : turns.delete(turn.id))
 }
 
 /** Keeps another answer to the question of a turn, unless the turn has been deleted meanwhile. */
@@ -42,12 +52,12 @@ async function changeAlternatives(
   id: string,
   change: (alternatives: readonly Alternative[]) => readonly Alternative[],
 ): Promise<void> {
-  await write(db, ['turns'], 'relaxed', async (transaction) => {
+  await write(db, ['turns', 'documents'], 'relaxed', async (transaction) => {
     const turn = await transaction.objectStore('turns').get(id)
     if (!turn) return
     const { alternatives = [], ...rest } = turn
     const changed = change(alternatives)
-    await transaction.objectStore('turns').put({ ...rest, ...(changed.length > 0 && { alternatives: changed }) })
+    await keep(transaction, { ...rest, ...(changed.length > 0 && { alternatives: changed }) })
   })
   announce(db, { what: 'turns' })
 }

@@ -1,3 +1,4 @@
+import { decodeText } from '../../documents/flow/decode'
 import type { FumikuraError } from '../../errors'
 import type { Question, QuestionSet } from '../../lab/question-set'
 import { csvHeader, readCsv, toCsv } from '../../lab/questions/csv'
@@ -40,28 +41,8 @@ export function readQuestionFile(name: string, text: string): ReadFile {
   }
 }
 
-/**
- * As UTF-8, and what is not UTF-8 as one of the codings that Excel saves its tables in: Shift_JIS where that gives Japanese
- * words, and Windows-1252 otherwise (of one of its letters with an accent, Shift_JIS makes one kanji).
- */
-export async function textOf(file: File): Promise<string> {
-  const bytes = await file.arrayBuffer()
-  const text = decoded(bytes, 'utf-8')
-  if (text !== undefined) return text
-  const japanese = decoded(bytes, 'shift_jis')
-  return japanese !== undefined && /[ぁ-んァ-ヶ]|\p{Script=Han}{2}/u.test(japanese)
-    ? japanese
-    : new TextDecoder('windows-1252').decode(bytes)
-}
-
-/** Undefined where the bytes are no text in this coding. */
-function decoded(bytes: ArrayBuffer, coding: string): string | undefined {
-  try {
-    return new TextDecoder(coding, { fatal: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
-}
+/** Excel saves its tables in the coding of its country: Shift_JIS, Windows-1252. */
+export const textOf = async (file: File): Promise<string> => decodeText(new Uint8Array(await file.arrayBuffer()))
 
 const formatOf = (name: string, text: string): QuestionFormat => {
   if (/\.csv$/i.test(name)) return 'csv'

@@ -21,7 +21,9 @@ const styleMap = [
 export async function readDocx(bytes: Uint8Array<ArrayBuffer>): Promise<FlowDocument> {
   const entries = zipEntries(bytes)
   if (!entries) throw new DamagedFile()
-  const size = Math.max(0, ...entries.filter(({ name }) => name.endsWith('.xml')).map((entry) => entry.size))
+  // mammoth unpacks whatever part a relationship names, but for pictures.
+  const parts = entries.filter(({ name }) => !/^word\/media\//i.test(name))
+  const size = parts.reduce((sum, part) => sum + part.size, 0)
   if (size > LARGEST_XML) throw new FileTooLarge({ bytes: size, limit: LARGEST_XML })
   return flowOfHtml(await toHtml(bytes))
 }

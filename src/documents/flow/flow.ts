@@ -21,7 +21,7 @@ export function cleanText(text: string): string {
     .replace(/\r\n?/g, '\n')
     .replace(/\t/g, ' ')
     .replace(/(?!\n)[\p{Cc}\u00ad\u200b\u2060\ufeff]/gu, '')
-    .replace(/[ \u00a0\u3000]+$/gm, '')
+    .replace(/(?<![ \u00a0\u3000])[ \u00a0\u3000]+$/gm, '')
     .replace(/\n{2,}/g, '\n')
     .replace(/^\n+|\n+$/g, '')
 }

@@ -36,7 +36,7 @@ export function readText(bytes: Uint8Array): FlowDocument {
 
 /** Lines without the spaces that all of them begin with. */
 function withoutIndent(lines: readonly string[]): string[] {
-  const indent = Math.min(...lines.map((line) => line.search(/[^ ]|$/)))
+  const indent = lines.reduce((least, line) => Math.min(least, line.search(/[^ ]|$/)), Infinity)
   return lines.map((line) => line.slice(indent))
 }
 
@@ -59,17 +59,27 @@ function wrapWidth(groups: readonly (readonly string[])[]): number | undefined {
 }
 
 function groupBlocks(lines: readonly string[], width: number | undefined): FlowBlock[] {
-  const [first = '', second = ''] = lines.map((line) => line.trim())
-  if (lines.length >= 2 && underline.test(second) && first.length <= longestHeading) {
-    const level = second.startsWith('=') ? 1 : 2
-    return [{ kind: 'heading', level, text: first }, ...(lines.length > 2 ? groupBlocks(lines.slice(2), width) : [])]
+  const headings: FlowBlock[] = []
+  let at = 0
+  for (let heading = headingAt(lines, at); heading; heading = headingAt(lines, at)) {
+    headings.push(heading.block)
+    at += heading.lines
   }
+  const rest = lines.slice(at)
+  if (rest.length === 0) return headings
+  if (bullet.test(rest[0]!.trim()) && rest.length > 1)
+    return [...headings, { kind: 'list', text: listItems(rest).join('\n') }]
+  return [...headings, ...paragraphs(rest, width).map((text): FlowBlock => ({ kind: 'paragraph', text }))]
+}
+
+/** The heading that stands in a line, and how many lines it takes. */
+function headingAt(lines: readonly string[], at: number): { block: FlowBlock; lines: number } | undefined {
+  if (at >= lines.length) return undefined
+  const [first, second] = [lines[at]!.trim(), lines[at + 1]?.trim() ?? '']
+  if (underline.test(second) && first.length <= longestHeading)
+    return { block: { kind: 'heading', level: second.startsWith('=') ? 1 : 2, text: first }, lines: 2 }
   const level = headingLevel(first)
-  if (level !== undefined) {
-    return [{ kind: 'heading', level, text: first }, ...(lines.length > 1 ? groupBlocks(lines.slice(1), width) : [])]
-  }
-  if (bullet.test(first) && lines.length > 1) return [{ kind: 'list', text: listItems(lines).join('\n') }]
-  return paragraphs(lines, width).map((text) => ({ kind: 'paragraph', text }))
+  return level === undefined ? undefined : { block: { kind: 'heading', level, text: first }, lines: 1 }
 }
 
 function headingLevel(line: string): number | undefined {

@@ -77,7 +77,9 @@ export class LexicalIndex {
       }
     }
     const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0)
-    for (let at = 0; at < scores.coverage.length; at++) scores.coverage[at] = Math.min(1, scores.coverage[at]! / total)
+    // Of a question of stop words alone nothing is covered.
+    const share = total > 0 ? 1 / total : 0
+    for (let at = 0; at < scores.coverage.length; at++) scores.coverage[at] = Math.min(1, scores.coverage[at]! * share)
     return { ...foundIn(selection, scores, limit), weights, substitutes }
   }
 

@@ -136,3 +136,21 @@ test('after a reload what waited goes on, and what was being read says that it w
   expect(done).toEqual(['waited.pdf'])
   expect(states(queue)).toEqual([['killed.pdf', 'failed', 'interrupted']])
 })
+
+test('where the tab that read is closed, another one goes on; what was being read then says so', async () => {
+  const db = await temporaryDatabase()
+  const rows = []
+  for (const name of ['dead.pdf', 'next.pdf']) rows.push(await enqueue(db, addition(name)))
+  const closing = deferred<void>()
+  const closed = readQueued(db, rows[0]!.id, () => closing.promise)
+  const { queue, done } = queueOf(db, ({ name }) => Promise.resolve(result(name)))
+  await vi.waitFor(async () => expect((await listQueue(db))[0]?.state).toBe('reading'))
+  await queue.refresh()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(done, 'it is read elsewhere').toEqual([])
+  // Its lock goes and its row says that it is read: as a tab leaves it that is killed.
+  closing.resolve()
+  await closed
+  await vi.waitFor(() => expect(done).toEqual(['next.pdf']), { timeout: 10_000 })
+  await vi.waitFor(() => expect(states(queue)).toEqual([['dead.pdf', 'failed', 'interrupted']]))
+})

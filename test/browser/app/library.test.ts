@@ -126,3 +126,18 @@ test('removing a document says so', async () => {
   expect(names(library)).toEqual([])
   expect(notices.list.at(-1)?.text).toBe('“a.pdf” was removed.')
 })
+
+test('files go where they were dropped, and are compared with what is there, whatever is opened meanwhile', async () => {
+  const { library, notices } = await open(await temporaryDatabase())
+  await library.createCollection('one')
+  await add(library, file('a.pdf'))
+  await library.createCollection('two')
+  const two = library.collections.current!.id
+  const added = library.add([file('b.pdf'), file('a.pdf')])
+  await library.select(library.collections.list.find(({ name }) => name === 'one')!.id)
+  await added
+  await library.queue.run()
+  expect([notices.list, library.versionQuestions]).toEqual([[], []])
+  await library.select(two)
+  expect(names(library).sort()).toEqual(['a.pdf', 'b.pdf'])
+})

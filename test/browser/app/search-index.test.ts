@@ -30,3 +30,21 @@ test('a search that kills every worker is given up', async () => {
   const search = mortalIndex(2).search(request, new AbortController().signal)
   await expect(search).rejects.toBeInstanceOf(Interrupted)
 })
+
+test('a question that is stopped while the index is loaded is stopped at once, and the loading goes on', async () => {
+  let loaded: () => void = () => undefined
+  const api = { sync: () => new Promise<void>((resolve) => (loaded = resolve)), search: () => Promise.resolve('found') }
+  const ended: string[] = []
+  const worker = {
+    call: (body: (remote: typeof api) => Promise<unknown>) => body(api),
+    end: () => ended.push('ended'),
+  } as unknown as RestartableWorker<IndexApi>
+  const controller = new AbortController()
+  const stopped = new SearchIndex(worker).search(request, controller.signal)
+  controller.abort()
+  await expect(stopped).rejects.toMatchObject({ name: 'AbortError' })
+  expect(ended).toEqual([])
+  const next = new SearchIndex(worker).search(request, new AbortController().signal)
+  loaded()
+  expect(await next).toBe('found')
+})

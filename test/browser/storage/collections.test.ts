@@ -54,6 +54,7 @@ test('the history of a collection is kept in order, deleted by turn and cleared'
   const db = await temporaryDatabase()
   await withCollections(db, 'one', 'two')
   const prepared = prepare('history')
+  await commitDocument(db, { ...prepared, document: { ...prepared.document, collections: ['one', 'two'] } })
   const turns = [3, 1, 2].map((asked) => ({ ...quotingTurn('one', prepared, asked), asked }))
   for (const turn of turns) await saveTurn(db, turn)
   const elsewhere = quotingTurn('two', prepared, 1)

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { DamagedFile } from '../../../src/errors'
 import type { Database } from '../../../src/storage/database'
 import { dequeue, enqueue, failInterrupted, listQueue, readQueued, retry } from '../../../src/storage/queue'
-import { deferred, temporaryDatabase } from './fixtures'
+import { commitDocument, getDocument } from '../../../src/storage/documents'
+import { deferred, temporaryDatabase, withCollections } from './fixtures'
+import { prepare } from './prepared'
 
 const add = (db: Database, name: string, collection = 'one') =>
   enqueue(db, { collection, name, file: new Blob([name]) })
@@ -92,3 +94,13 @@ async function reader(name: string, id: string): Promise<Worker> {
   await reading
   return worker
 }
+
+test('a file that was taken off the queue while it was read, in another tab, is not kept', async () => {
+  const db = await temporaryDatabase()
+  await withCollections(db, 'one')
+  const prepared = prepare('cancelled')
+  const row = await enqueue(db, { collection: 'one', name: 'cancelled', file: new Blob(['x']) })
+  await dequeue(db, row.id)
+  await expect(commitDocument(db, prepared, { queueId: row.id })).rejects.toMatchObject({ name: 'AbortError' })
+  expect(await getDocument(db, prepared.document.hash)).toBeUndefined()
+})

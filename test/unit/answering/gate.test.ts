@@ -17,6 +17,19 @@ describe('the signs that the documents answer', () => {
     expect(answerProbability(signs)).toBeGreaterThan(0.9)
   })
 
+  it('are too weak for a question that names nothing', () => {
+    for (const [asked, language] of [
+      ['What is it?', 'en'],
+      ['Who is he?', 'en'],
+      ['何ですか。', 'ja'],
+      ['どうですか？', 'ja'],
+    ] as const) {
+      const vague = analyseQuestion(asked, language)
+      const read = readPassages(vague, [evidenceOf(text, 'en', { termCoverage: 0 })], new AbortController().signal)
+      expect(decide(vague, read).refused, asked).toBe(true)
+    }
+  })
+
   it('count headings and the name of the document as held', () => {
     const asked = analyseQuestion('Which calendars does the Brindle handbook mention?', 'en')
     const bare = signsOf({}, asked)

@@ -41,12 +41,13 @@ describe('different ways of writing are one', () => {
 })
 
 test('offsets are those of the source', () => {
-  const text = 'Ｂ２Ｂの㈱ｶﾞｽ会社、co\u00adops'
+  const text = 'Ｂ２Ｂの㈱ｶﾞｽ会社、co\u00adops, the driver’s-side door'
   const at = (term: string) =>
     terms(text)
       .filter((each) => each.term === term)
       .map(({ start, end }) => text.slice(start, end))
   expect(at('b2b')).toEqual(['Ｂ２Ｂ'])
+  expect(at('side')).toEqual(['side'])
   expect(at('=ガス')).toEqual(['ｶﾞｽ'])
   expect(at('株')).toEqual(['㈱'])
   expect(at('ス会')).toEqual(['ｽ会'])

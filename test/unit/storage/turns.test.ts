@@ -33,6 +33,7 @@ test('an answer of an earlier version keeps the name of its adapter', async () =
 })
 
 test('other answers are kept with their turn in the order they were asked for, and one by one deleted', async () => {
+  await commitDocument(db, other)
   const turn = quotingTurn('one', other, 1)
   await saveTurn(db, turn)
   await Promise.all([3, 1, 2].map((asked) => saveAlternative(db, turn.id, alternativeOf(`${asked}`, asked, turn))))
@@ -75,4 +76,25 @@ test('a new version of a document moves the citations of other answers too, and 
   expect(moved?.alternatives?.[0]?.answer?.sentences[0]?.citations[0]?.document).toBe(next.document.hash)
   expect(moved?.alternatives?.[1]).toEqual({ id: '2', asked: 2 })
   expect(JSON.stringify(moved)).not.toContain(old.document.hash)
+})
+
+test('an answer that comes after its document was deleted is dropped, and so is another answer that quotes it', async () => {
+  await commitDocument(db, other)
+  await saveTurn(db, quotingTurn('one', secret, 1))
+  expect(await listTurns(db, 'one'), 'asked, and deleted while it was answered').toEqual([])
+  const turn = { ...quotingTurn('one', other, 1), evidence: [evidenceOf(other), evidenceOf(secret)] }
+  await saveTurn(db, turn)
+  await saveAlternative(db, turn.id, alternativeOf('1', 1, quotingTurn('one', secret, 1)))
+  const [kept] = await listTurns(db, 'one')
+  expect(kept?.answer).toEqual(turn.answer)
+  expect(kept).not.toHaveProperty('alternatives')
+  expect(kept).not.toHaveProperty('evidence')
+})
+
+test('a document that has only left the collection is not quoted in it any more', async () => {
+  await db.put('collections', { id: 'two', name: 'two', created: 0 })
+  await commitDocument(db, { ...secret, document: { ...secret.document, collections: ['two'] } })
+  await saveTurn(db, quotingTurn('one', secret, 1))
+  await saveTurn(db, quotingTurn('two', secret, 1))
+  expect([await listTurns(db, 'one'), await listTurns(db, 'two')].map(({ length }) => length)).toEqual([0, 1])
 })

@@ -46,3 +46,15 @@ test('a Word document that would unpack to more than memory holds is refused bef
   }
   await expect(readDocx(bytes)).rejects.toBeInstanceOf(FileTooLarge)
 })
+
+test('so is one in which a part without the ending of XML would', async () => {
+  const bytes = makeDocx(paragraph('text'))
+  const view = new DataView(bytes.buffer)
+  const name = (at: number) =>
+    new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + view.getUint16(at + 28, true)))
+  for (let at = 0; at + 46 < bytes.length; at++) {
+    const isRelations = view.getUint32(at, true) === 0x02014b50 && name(at) === '_rels/.rels'
+    if (isRelations) view.setUint32(at + 24, 300 * 2 ** 20, true)
+  }
+  await expect(readDocx(bytes)).rejects.toBeInstanceOf(FileTooLarge)
+})

@@ -99,3 +99,11 @@ test('elements nested ten thousand deep give their text', () => {
   const html = `${'<div>'.repeat(10_000)}deep${'</div>'.repeat(10_000)}<p>after</p>`
   expect(blocks(html).map(({ text }) => text)).toEqual(['deep', 'after'])
 })
+
+test.each(['utf-16', 'UTF-16LE', 'unicode'])('a page that says it is %s, and is read as ASCII, is UTF-8', (charset) => {
+  const page = `<meta charset="${charset}"><p>Hello world, fine. 規則</p>`
+  for (const text of [page, `${page} `]) {
+    const { blocks } = readHtml(new TextEncoder().encode(text))
+    expect(blocks[0]?.text).toBe('Hello world, fine. 規則')
+  }
+})

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { cleanText } from '../../../../src/documents/flow/flow'
 import { readText } from '../../../../src/documents/flow/text'
+import { sentences } from '../../../../src/language/segment'
 
 const read = (text: string) => readText(new TextEncoder().encode(text)).blocks
 const paragraph = (text: string) => ({ kind: 'paragraph', text })
@@ -70,3 +72,35 @@ test('lists keep their items, with wrapped lines joined to them', () => {
 })
 
 test('nothing comes of white space', () => expect(read(' \n\n\u3000\n\t\n')).toEqual([]))
+
+describe('a file that is one long paragraph', () => {
+  const soon = (work: () => unknown) => {
+    const began = performance.now()
+    work()
+    expect(performance.now() - began).toBeLessThan(5000)
+  }
+
+  test('of two hundred thousand lines is read, and in time that grows with its length', () => {
+    const line = 'The pump was started and the valve stayed closed.'
+    soon(() => {
+      const blocks = read(`${line}\n`.repeat(200_000))
+      expect(blocks.reduce((sum, { text }) => sum + text.length, 0)).toBeGreaterThan(200_000 * line.length)
+    })
+  })
+
+  test('of two hundred thousand headings is read', () => {
+    expect(read('第1条\n'.repeat(200_000))).toHaveLength(200_000)
+  })
+
+  test('is joined as two lines are: hyphens go, Japanese is set on', () => {
+    const filler = 'x'.repeat(60)
+    const blocks = read(`${filler} exam-\nple ${filler}\n${filler}\n${filler}\n`)
+    expect(blocks.map(({ text }) => text).join(' ')).toContain('example')
+  })
+
+  test('on one line is cut into sentences as soon, and so is hostile text', () => {
+    soon(() => expect(sentences('The pump was started by Dr. Hale. '.repeat(20_000), 'en')).toHaveLength(20_000))
+    soon(() => sentences(`${'（'.repeat(100_000)}${'」'.repeat(100_000)}`, 'ja'))
+    soon(() => cleanText(`${' '.repeat(100_000)}x`.repeat(3)))
+  })
+})

@@ -146,3 +146,10 @@ test('weight falls with frequency and is never negative; saturation grows to k1 
   expect(saturation(1, 20, 10)).toBeLessThan(1)
   expect(saturation(1e9, 10, 10)).toBeCloseTo(k1 + 1)
 })
+
+test('a question without terms finds nothing, and nothing of it is covered', () => {
+  const index = indexOf({ a: [{ leave: 2 }, { days: 1 }] })
+  const { hits, measure } = index.search([], { limit: 5 })
+  expect(hits).toEqual([])
+  expect(measure({ document: 'a', ordinal: 0 })).toEqual({ score: 0, coverage: 0 })
+})
