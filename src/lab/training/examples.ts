@@ -110,9 +110,12 @@ function raftExample(
   const others = found.filter((one) => !holds(one))
   // What says the same elsewhere is not to be refused.
   const silent = withoutOracle === 'refuse' ? others.filter((one) => !says(one, question)) : others
-  const beside = showOracle ? others.slice(0, distractors) : silent.slice(0, distractors + 1)
-  // A question may rest on several passages.
-  const shown = shuffled(showOracle ? [...found.filter(holds), ...beside] : beside, seed)
+  // A question may rest on several passages; of those that overlap, one holds its part.
+  const oracles = new Set([oracle, ...question.evidence.flatMap((address) => firstHolding(found, address))])
+  const beside = showOracle
+    ? others.slice(0, Math.max(1, distractors + 1 - oracles.size))
+    : silent.slice(0, distractors + 1)
+  const shown = shuffled(showOracle ? [...oracles, ...beside] : beside, seed)
   const number = shown.indexOf(oracle) + 1
   const said =
     number > 0
@@ -135,6 +138,9 @@ function raftExample(
     ],
   }
 }
+
+const firstHolding = (found: readonly Evidence[], address: Question['evidence'][number]): Evidence[] =>
+  found.filter(({ passage }) => passageHolds(passage.id, address)).slice(0, 1)
 
 const folded = (text: string): string => text.normalize('NFKC').toLowerCase()
 

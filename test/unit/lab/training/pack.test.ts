@@ -89,7 +89,9 @@ describe('examples as RAFT trains', () => {
       return examples[0]!.passages!
     }
     expect(await shownOf(0)).not.toContain(elsewhere.passage.id)
-    expect(await shownOf(1)).toEqual(expect.arrayContaining([oracle.passage.id, second.passage.id]))
+    const shown = await shownOf(1)
+    expect(shown).toEqual(expect.arrayContaining([oracle.passage.id, second.passage.id]))
+    expect(shown).toHaveLength(5)
   })
 
   test('answer without the quotation where none is wished', async () => {
