@@ -215,9 +215,11 @@ export class Conversation {
       }
       if (answer && !stopped) this.#announceAnswer(answer)
       // Read anew, since a reading that was under way may not have seen it; without room for it, it is of this visit only.
-      await saveAlternative(this.#parts.db, turn.id, alternative).then(this.refresh, () => {
-        this.#kept = this.#kept.map((kept) => (kept.id === turn.id ? withAlternative(kept, alternative) : kept))
-      })
+      await saveAlternative(this.#parts.db, turn.id, alternative)
+        .then(this.refresh)
+        .catch(() => {
+          this.#kept = this.#kept.map((kept) => (kept.id === turn.id ? withAlternative(kept, alternative) : kept))
+        })
     }
     if (this.asking === asking) this.asking = undefined
   }

@@ -64,15 +64,21 @@ export class IngestQueue {
     const read = this.#readElsewhere()
     if (!read || this.#watched !== undefined) return
     this.#watched = read.id
-    void whenNotRead(read.id).then(async () => {
-      // A tab that is there goes on with its next file by itself.
-      await new Promise((resolve) => setTimeout(resolve, NEXT_FILE_MS))
-      this.rows = await listQueue(this.#db)
-      this.#watched = undefined
-      const next = this.#readElsewhere()
-      if (next && next.id !== read.id) this.#watchOthers()
-      else if (next || this.busy) await this.resume()
-    })
+    void this.#goOnBehind(read)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#watched = undefined
+        if (this.#readElsewhere()?.id !== read.id) this.#watchOthers()
+      })
+  }
+
+  async #goOnBehind(read: QueuedFile): Promise<void> {
+    await whenNotRead(read.id)
+    // A tab that is there goes on with its next file by itself.
+    await new Promise((resolve) => setTimeout(resolve, NEXT_FILE_MS))
+    this.rows = await listQueue(this.#db)
+    const next = this.#readElsewhere()
+    if (next ? next.id === read.id : this.busy) await this.resume()
   }
 
   #readElsewhere(): QueuedFile | undefined {
