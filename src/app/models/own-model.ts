@@ -1,5 +1,5 @@
 import type { LlmEntry } from '../../engines/llm/catalogue'
-import { ownEntry } from '../../engines/llm/own-entry'
+import { named, ownEntry } from '../../engines/llm/own-entry'
 import { ModelFileDamaged, ModelFileMissing } from '../../errors'
 
 /**
@@ -14,8 +14,7 @@ export async function readOwnModel(folder: string, files: readonly { path: strin
 
 async function readConfig(files: readonly { path: string; file: File }[]): Promise<Record<string, unknown>> {
   const file = 'config.json'
-  const all = files.filter(({ path }) => path === file || path.endsWith(`/${file}`))
-  const [config] = all.sort((a, b) => a.path.length - b.path.length)
+  const [config] = named(files, file)
   if (!config) throw new ModelFileMissing({ file })
   try {
     const value: unknown = JSON.parse(await config.file.text())

@@ -5,7 +5,8 @@ const japanese = ['shift_jis', 'euc-jp'] as const
  * The text of a file whose encoding nobody states: by its byte order mark, by the escape sequences of ISO-2022-JP, as UTF-8
  * if it is that without fault, else in the Japanese encoding with the fewest undecodable bytes, or as Windows-1252 where
  * nothing Japanese comes out of either.
- * @param declared the encoding that the file itself names, used if it fits
+ * @param declared the encoding that the file itself names in letters of ASCII, used if it fits; UTF-16, which those letters
+ *   cannot be, does not
  */
 export function decodeText(bytes: Uint8Array, declared?: string): string {
   const marked = markedEncoding(bytes)
@@ -13,11 +14,20 @@ export function decodeText(bytes: Uint8Array, declared?: string): string {
   if (hasIsoEscapes(bytes)) return decode('iso-2022-jp', bytes)
   const wide = unmarkedUtf16(bytes)
   if (wide) return decode(wide, bytes)
-  const stated = declared === undefined ? undefined : decodeStrictly(declared, bytes)
+  const stated = declared === undefined || isUtf16(declared) ? undefined : decodeStrictly(declared, bytes)
   return stated ?? decodeStrictly('utf-8', bytes) ?? guess(bytes)
 }
 
 const decode = (encoding: string, bytes: Uint8Array): string => new TextDecoder(encoding).decode(bytes)
+
+/** UTF-16 has many labels, such as "unicode". */
+function isUtf16(label: string): boolean {
+  try {
+    return new TextDecoder(label).encoding.startsWith('utf-16')
+  } catch {
+    return false
+  }
+}
 
 /** Undefined when the label is unknown or a byte does not fit. */
 function decodeStrictly(label: string, bytes: Uint8Array): string | undefined {

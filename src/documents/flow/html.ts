@@ -16,13 +16,10 @@ export const readHtml = (bytes: Uint8Array): FlowDocument => flowOfHtml(decodeTe
 /** The encoding named by `<meta>` or an XML declaration in the first 1,024 bytes, as the HTML standard looks for it. */
 function declaredEncoding(bytes: Uint8Array): string | undefined {
   const start = new TextDecoder('windows-1252').decode(bytes.subarray(0, 1024))
-  const declared =
+  return (
     /<meta\b[^>]*?\bcharset\s*=\s*["']?\s*([\w.:-]+)/i.exec(start)?.[1] ??
     /^<\?xml\b[^>]*?\bencoding\s*=\s*["']([\w.:-]+)/.exec(start)?.[1]
-  // What could be read as ASCII is not UTF-16: the standard takes UTF-8 then.
-  return declared !== undefined && /^(?:utf-?16|unicode|ucs-?2|iso-10646-ucs-2|csunicode)/i.test(declared)
-    ? 'utf-8'
-    : declared
+  )
 }
 
 /** Title and blocks of an HTML document or fragment. */

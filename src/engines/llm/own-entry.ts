@@ -130,8 +130,8 @@ function cacheOfLayer(config: Record<string, unknown>): number {
   return 2 * 2 * (numberOf(config, 'num_key_value_heads') ?? heads) * size
 }
 
-/** The file of this name that lies nearest to the top. */
-function named(files: readonly ExpectedFile[], name: string): ExpectedFile[] {
+/** The file of this name that lies nearest to the top; none where there is none. */
+export function named<File extends { path: string }>(files: readonly File[], name: string): File[] {
   const found = files.filter(({ path }) => path === name || path.endsWith(`/${name}`))
   return found.sort((a, b) => a.path.length - b.path.length).slice(0, 1)
 }

@@ -44,6 +44,18 @@ async function model(name: string): Promise<{ host: Host; request: DownloadReque
 const becomes = (tab: ModelDownloads, request: DownloadRequest, state: object) =>
   expect.poll(() => tab.state(request), POLL).toMatchObject(state)
 
+/** A model that one tab downloads, slowly, and that another one wants too. */
+async function twoTabs() {
+  const { host, request } = await model('one@1')
+  await host.always('b.onnx', { kind: 'stall', after: 10_000 })
+  const [first, second] = [openTab(), openTab()]
+  await second.look(request)
+  first.start(request)
+  await becomes(second, request, { kind: 'downloading', elsewhere: true })
+  second.start(request)
+  return { host, request, first, second }
+}
+
 test('models are downloaded one after the other, and are then kept', async () => {
   const [one, two] = [await model('one@1'), await model('two@1')]
   const tab = openTab()
@@ -125,13 +137,7 @@ test('a worker that dies is started again and goes on', async () => {
 })
 
 test('a second tab shows the download of the first and makes none of its own', async () => {
-  const { host, request } = await model('one@1')
-  await host.always('b.onnx', { kind: 'stall', after: 10_000 })
-  const [first, second] = [openTab(), openTab()]
-  await second.look(request)
-  first.start(request)
-  await becomes(second, request, { kind: 'downloading', elsewhere: true })
-  second.start(request)
+  const { host, request, first, second } = await twoTabs()
   expect(second.state(request)).toMatchObject({ elsewhere: true })
   await expect(second.remove('one@1')).rejects.toBeInstanceOf(ModelBusy)
   const third = openTab()
@@ -159,13 +165,7 @@ test('a second tab whose word came at the same moment is told; where the first o
 })
 
 test('where the first tab is paused by a person, the second one waits until somebody goes on', async () => {
-  const { host, request } = await model('one@1')
-  await host.always('b.onnx', { kind: 'stall', after: 10_000 })
-  const [first, second] = [openTab(), openTab()]
-  await second.look(request)
-  first.start(request)
-  await becomes(second, request, { kind: 'downloading', elsewhere: true })
-  second.start(request)
+  const { host, request, first, second } = await twoTabs()
   const arrived = vi.fn()
   void second.arrived(request, never()).then(arrived)
   await first.pause(request)
